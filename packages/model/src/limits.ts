@@ -1,0 +1,32 @@
+// Every maximum that more than one part of the house must agree on, with its unit. docs/LIMITS.md says why.
+
+export const limits = {
+  /** Rows of one page of a first download. */
+  pageRowsMax: 5_000,
+  /** Rows of one delta; more is fetched by reconciling. */
+  deltaRowsMax: 20_000,
+  /** Ids asked for in one reconcile request. */
+  reconcileIdsMax: 5_000,
+  /** Mutations of one push. */
+  pushMutationsMax: 200,
+  /** Bytes of one push body. */
+  pushBytesMax: 1_000_000,
+  /** Bytes of one mutation as JSON. */
+  mutationBytesMax: 256_000,
+  /** Rows one query may return. */
+  queryRowsMax: 1_000,
+  /** Characters of a text field that names no maximum. */
+  textCharsMax: 255,
+  /** Characters of a long text. */
+  longTextCharsMax: 100_000,
+  /** Values of a multi-choice. */
+  multiChoiceValuesMax: 100,
+  /** Nodes of one expression. */
+  expressionNodesMax: 500,
+  /** Lookups an expression may look through in one path. */
+  expressionPathMax: 3,
+  /** Times a mutation may crash the server before it is set aside. */
+  mutationAttemptsMax: 5,
+  /** Buckets a digest is split into: by the first byte of the record id's last group. */
+  digestBuckets: 256,
+} as const;

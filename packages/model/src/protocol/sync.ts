@@ -1,0 +1,79 @@
+// POST /api/sync/pull, /push and /reconcile. A pull is one snapshot: rows, outcomes, digests and the next cursor belong together.
+import * as z from 'zod/mini';
+import type { SealedMutation, Verdict } from '../mutation.ts';
+import { identity } from './session.ts';
+import { sealedMutation, verdict } from './mutation.ts';
+import { column, cursor, digest, entityChanges, errorCode, hash, instant, name, uuid, value } from './wire.ts';
+
+export const pullRequest = z.object({
+  bundle: hash,
+  /** Null: the device has no cache and only wants the outcomes of its mutations. */
+  cursor: z.nullable(cursor),
+  /** Highest sequence number whose outcome the device has durably; the server may forget up to here. */
+  settledSeq: z.int(),
+});
+export type PullRequest = z.infer<typeof pullRequest>;
+
+const pullCommon = {
+  cursor: z.nullable(cursor),
+  /** Every mutation up to this number has its effect, or its refusal, in this snapshot. */
+  settles: z.int(),
+  outcomes: z.array(verdict),
+  serverTime: instant,
+};
+export const pullAnswer = z.discriminatedUnion('kind', [
+  /** Nothing in the log since the cursor, and the same scope. */
+  z.object({ kind: z.literal('nothing'), ...pullCommon }),
+  z.object({
+    kind: z.literal('delta'),
+    ...pullCommon,
+    changes: z.array(entityChanges),
+    digests: z.record(z.string(), digest),
+    /** Present when roles, teams or the bundle are other than the cursor says. */
+    identity: z.optional(identity),
+  }),
+  /** The cursor cannot be served (pruned log, restored server, changed bundle, too many changes): compare digests and fetch what differs, then pull from this cursor. */
+  z.object({
+    kind: z.literal('reconcile'),
+    ...pullCommon,
+    why: z.enum(['horizon', 'history', 'bundle', 'too_many']),
+    identity: z.optional(identity),
+  }),
+]);
+export type PullAnswer = z.infer<typeof pullAnswer>;
+
+export const pushRequest = z.object({
+  bundle: hash,
+  mutations: z.array(sealedMutation),
+  /** Pull in the same round trip. */
+  pull: z.optional(pullRequest),
+});
+export type PushRequest = Omit<z.infer<typeof pushRequest>, 'mutations'> & { mutations: readonly SealedMutation[] };
+
+export const pushAnswer = z.object({
+  /** In order; stops before the mutation whose outcome is unknown. */
+  verdicts: z.array(verdict),
+  lastSeq: z.int(),
+  /** The server could not say what became of this one: ask again before anything after it. */
+  fence: z.optional(z.object({ seq: z.int(), code: errorCode, retryAfterMs: z.int() })),
+  pull: z.optional(pullAnswer),
+  serverTime: instant,
+});
+export type PushAnswer = Omit<z.infer<typeof pushAnswer>, 'verdicts'> & { verdicts: readonly Verdict[] };
+
+/** Buckets are the last two hexadecimal digits of the record id. */
+const bucket = z.string().check(z.regex(/^[0-9a-f]{2}$/));
+export const reconcileRequest = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('buckets'), bundle: hash, entity: name }),
+  z.object({ step: z.literal('list'), bundle: hash, entity: name, buckets: z.array(bucket) }),
+  /** Rows that the list showed to be missing or different. */
+  z.object({ step: z.literal('rows'), bundle: hash, entity: name, ids: z.array(uuid) }),
+]);
+export type ReconcileRequest = z.infer<typeof reconcileRequest>;
+
+export const reconcileAnswer = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('buckets'), buckets: z.record(bucket, digest) }),
+  z.object({ step: z.literal('list'), ids: z.array(uuid), revs: z.array(z.int()) }),
+  z.object({ step: z.literal('rows'), columns: z.array(column), rows: z.array(z.array(value)) }),
+]);
+export type ReconcileAnswer = z.infer<typeof reconcileAnswer>;

@@ -1,0 +1,39 @@
+// A whole business app as data: what an organisation publishes.
+import { businessUnit, team, teamMember, user } from './directory.ts';
+import { intersectEntity, type Entity, type ManyToMany } from './entity.ts';
+import type { Policy } from './policy.ts';
+import type { OfflineProfile } from './profile.ts';
+import type { Role } from './role.ts';
+import type { Command, Form, View } from './view.ts';
+
+export interface Solution {
+  readonly name: string;
+  readonly label: string;
+  /** Raised by one at each publish that changes an entity. */
+  readonly schemaVersion: number;
+  readonly entities: readonly Entity[];
+  readonly relations: readonly ManyToMany[];
+  readonly views: readonly View[];
+  readonly forms: readonly Form[];
+  readonly commands: readonly Command[];
+  readonly roles: readonly Role[];
+  readonly profiles: readonly OfflineProfile[];
+  readonly policy: Policy;
+  /** Entities on the home screen, in order. */
+  readonly home: readonly string[];
+}
+
+/** A solution as its author writes it: the directory entities may be left out and are then the plain ones. */
+export function defineSolution(solution: Solution): Solution {
+  const own = new Set(solution.entities.map((entity) => entity.name));
+  const directory = [businessUnit, user, team].filter((entity) => !own.has(entity.name));
+  const relations = solution.relations.some((relation) => relation.name === teamMember.name)
+    ? solution.relations
+    : [teamMember, ...solution.relations];
+  return { ...solution, entities: [...directory, ...solution.entities], relations };
+}
+
+/** Every entity that has a table: the modelled ones and those that hold many-to-many links. */
+export function tableEntities(solution: Solution): readonly Entity[] {
+  return [...solution.entities, ...solution.relations.map(intersectEntity)];
+}
