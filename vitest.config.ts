@@ -1,22 +1,49 @@
-// One runner for every test but the browser's. Tests that need PostgreSQL are named *.pg.test.ts and share one embedded server.
+// Four kinds of test, by file name: pure (*.test.ts), with PostgreSQL (*.pg.test.ts), in a browser (*.web.test.ts), a person's story (*.spec.ts).
 import { defineConfig } from 'vitest/config';
 
-const pure = ['packages/**/*.test.ts', 'solutions/**/*.test.ts', 'sim/**/*.test.ts', 'apps/**/*.test.ts', 'apps/**/*.test.tsx', '*.test.ts'];
 const ignored = ['**/node_modules/**', '**/dist/**'];
+const postgres = ['sim/src/testing/postgres-setup.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'pure', include: pure, exclude: [...ignored, '**/*.pg.test.ts', '**/*.web.test.ts'] } },
+      {
+        test: {
+          name: 'pure',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: [...ignored, '**/*.pg.test.ts', '**/*.web.test.ts'],
+        },
+      },
       {
         test: {
           name: 'postgres',
           include: ['**/*.pg.test.ts'],
           exclude: ignored,
-          globalSetup: ['sim/src/testing/postgres-setup.ts'],
+          globalSetup: postgres,
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'web',
+          include: ['**/*.web.test.ts'],
+          exclude: ignored,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 1,
+        },
+      },
+      {
+        test: {
+          name: 'story',
+          include: ['**/*.spec.ts'],
+          exclude: ignored,
+          globalSetup: postgres,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          maxWorkers: 1,
         },
       },
     ],
