@@ -1,0 +1,138 @@
+// From what an organisation publishes to what one person's roles get of it. Pure, so that the same roles always give the same bytes and hash.
+// The solution was validated before; a fault here is a programmer's error and throws.
+import type { Entity } from './entity.ts';
+import { expressionSites } from './expression-sites.ts';
+import { parseExpression } from './expression/parse.ts';
+import type { Expr } from './expression/tree.ts';
+import type { BundleContent } from './model.ts';
+import { effectivePrivileges, readDepth } from './permission.ts';
+import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
+import { unitePrivileges } from './role.ts';
+import { tableEntities, type Solution } from './solution.ts';
+import type { Form } from './view.ts';
+
+/** The bundle of a person with these roles, without its hash: SHA-256 of `canonicalJson` of it. */
+export function buildBundle(solution: Solution, roleNames: readonly string[]): BundleContent {
+  const all = tableEntities(solution);
+  const roles = solution.roles.filter((role) => roleNames.includes(role.name));
+  const privileges = effectivePrivileges(unitePrivileges(roles), all);
+  const readable = all.filter((entity) => readDepth(privileges, entity) !== 'none');
+  const names = new Set(readable.map((entity) => entity.name));
+  // A condition that looks through a record the person may not read cannot run on the device; what hangs on it stays with the server.
+  const canRun = (entity: string, texts: readonly (string | undefined)[]) =>
+    names.has(entity) &&
+    texts.every((text) => text === undefined || parseExpression(text, { entities: readable, entity }).ok);
+  const entities = readable.map((entity) =>
+    entity.guards === undefined
+      ? entity
+      : { ...entity, guards: entity.guards.filter((guard) => canRun(entity.name, [guard.when])) },
+  );
+  const commands = solution.commands.filter((command) => {
+    const values = Object.values(command.set).map((source) =>
+      'expression' in source ? source.expression : undefined,
+    );
+    return canRun(command.entity, [command.when, ...values]);
+  });
+  const profile = uniteProfiles(solution.profiles, roleNames, names);
+  const content = {
+    entities,
+    views: solution.views.filter((view) => canRun(view.entity, [view.where])),
+    commands,
+  };
+  return {
+    schemaVersion: solution.schemaVersion,
+    solution: { name: solution.name, label: solution.label },
+    ...content,
+    forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => readableForm(form, names)),
+    home: solution.home.filter((entity) => names.has(entity)),
+    privileges: Object.fromEntries(Object.entries(privileges).filter(([entity]) => names.has(entity))),
+    profile,
+    policy: solution.policy,
+    expressions: parseAll({ ...content, profiles: profile === null ? [] : [profile] }, all),
+  };
+}
+
+/** The whole model, as the server opens it: every entity, command and guard, nobody's privileges, no profile. Never sent to a device. */
+export function buildWholeBundle(solution: Solution): BundleContent {
+  const entities = tableEntities(solution);
+  const { views, forms, commands, home, policy, schemaVersion } = solution;
+  return {
+    schemaVersion,
+    solution: { name: solution.name, label: solution.label },
+    entities,
+    views,
+    forms,
+    commands,
+    home,
+    privileges: {},
+    profile: null,
+    policy,
+    expressions: parseAll({ entities, views, commands, profiles: solution.profiles }, entities),
+  };
+}
+
+/** What several profiles carry together: rows of any of them, commands of any of them, the earliest priority. Null where none is meant for these roles. */
+export function uniteProfiles(
+  profiles: readonly OfflineProfile[],
+  roleNames: readonly string[],
+  readable: ReadonlySet<string>,
+): OfflineProfile | null {
+  const mine = profiles.filter((profile) => profile.roles.some((role) => roleNames.includes(role)));
+  if (mine.length === 0) return null;
+  const parts = new Map<string, ProfileEntity>();
+  for (const part of mine.flatMap((profile) => profile.entities)) {
+    if (!readable.has(part.entity)) continue;
+    const before = parts.get(part.entity);
+    parts.set(part.entity, before === undefined ? part : uniteParts(before, part));
+  }
+  const entities = [...parts.values()]
+    .map((part) => ({ ...part, related: (part.related ?? []).filter((rule) => parts.has(rule.entity)) }))
+    .sort((a, b) => a.priority - b.priority || (a.entity < b.entity ? -1 : 1));
+  return {
+    name: mine.map((profile) => profile.name).join('+'),
+    label: mine.map((profile) => profile.label).join(' + '),
+    roles: [...new Set(mine.flatMap((profile) => profile.roles))],
+    entities,
+  };
+}
+
+function uniteParts(a: ProfileEntity, b: ProfileEntity): ProfileEntity {
+  return {
+    entity: a.entity,
+    rows: uniteRows(a.rows, b.rows),
+    related: uniqueRules([...(a.related ?? []), ...(b.related ?? [])]),
+    offline: [...new Set([...a.offline, ...b.offline])],
+    priority: Math.min(a.priority, b.priority),
+  };
+}
+
+function uniteRows(a: ProfileEntity['rows'], b: ProfileEntity['rows']): ProfileEntity['rows'] {
+  if (a === 'all' || b === 'all') return 'all';
+  if (a === 'related') return b;
+  if (b === 'related' || a.where === b.where) return a;
+  return { where: `(${a.where}) || (${b.where})` };
+}
+
+function uniqueRules(rules: readonly RelatedRule[]): readonly RelatedRule[] {
+  const byKey = new Map(rules.map((rule) => [`${rule.kind} ${rule.entity} ${rule.field}`, rule]));
+  return [...byKey.values()];
+}
+
+function readableForm(form: Form, readable: ReadonlySet<string>): Form {
+  return { ...form, related: form.related.filter((list) => readable.has(list.entity)) };
+}
+
+function parseAll(
+  holder: Parameters<typeof expressionSites>[0],
+  entities: readonly Entity[],
+): Readonly<Record<string, Readonly<Record<string, Expr>>>> {
+  const parsed: Record<string, Record<string, Expr>> = {};
+  for (const site of expressionSites(holder)) {
+    const result = parseExpression(site.text, { entities, entity: site.entity });
+    if (!result.ok)
+      throw new Error(`${site.path}: ${result.faults.map((fault) => fault.message).join('; ')}`);
+    const texts = (parsed[site.entity ?? ''] ??= {});
+    texts[site.text] = result.tree;
+  }
+  return parsed;
+}
