@@ -27,3 +27,4 @@ export * from './field-text.ts';
 export * from './merge.ts';
 export * from './permission.ts';
 export * from './dependency.ts';
+export type { Fault } from './validation-scope.ts';

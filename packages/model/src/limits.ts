@@ -21,6 +21,14 @@ export const limits = {
   longTextCharsMax: 100_000,
   /** Values of a multi-choice. */
   multiChoiceValuesMax: 100,
+  /** Entities of a solution, links included: they are numbered in the change log. */
+  entitiesMax: 500,
+  /** Fields of an entity. */
+  fieldsMax: 300,
+  /** Choices of a field. */
+  choicesMax: 1_000,
+  /** Digits after the point of a decimal or an amount of money. */
+  scaleMax: 6,
   /** Nodes of one expression. */
   expressionNodesMax: 500,
   /** Lookups an expression may look through in one path. */

@@ -28,5 +28,6 @@ function ownerField(entity: Entity): Readonly<Record<string, Field>> {
 
 /** The field of that name, system fields included. */
 export function fieldOf(entity: Entity, name: string): Field | undefined {
-  return allFields(entity)[name];
+  const fields = allFields(entity);
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

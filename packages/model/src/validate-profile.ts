@@ -1,0 +1,120 @@
+// Faults of offline profiles. Related rules must not go round in a circle, neither within a profile nor when a person's roles unite several,
+// because the scope is compiled as a chain.
+import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
+import { knownField, reportRepeats, type ValidationScope } from './validation-scope.ts';
+
+interface Step {
+  readonly from: string;
+  readonly to: string;
+  readonly path: string;
+}
+
+export function validateProfiles(scope: ValidationScope): void {
+  const { profiles } = scope.solution;
+  const cyclesBefore = profiles.map((profile, index) =>
+    validateProfile(scope, profile, `profiles[${index}]`),
+  );
+  if (cyclesBefore.includes(true)) return;
+  const united = findCycle(profiles.flatMap((profile, index) => stepsOf(profile, `profiles[${index}]`)));
+  if (united !== null)
+    scope.report(
+      united.path,
+      `with the other profiles, related rules go in a circle: ${united.cycle.join(' → ')}`,
+    );
+}
+
+/** True where the profile's own rules go in a circle. */
+function validateProfile(scope: ValidationScope, profile: OfflineProfile, path: string): boolean {
+  const roles = new Set(scope.solution.roles.map((role) => role.name));
+  profile.roles.forEach((role, index) => {
+    if (!roles.has(role)) scope.report(`${path}.roles[${index}]`, `no role ${role}`);
+  });
+  reportRepeats(
+    scope,
+    profile.entities.map((part) => part.entity),
+    (index) => `${path}.entities[${index}].entity`,
+    'parts for the entity',
+  );
+  const carried = new Set(profile.entities.map((part) => part.entity));
+  profile.entities.forEach((part, index) => validatePart(scope, part, carried, `${path}.entities[${index}]`));
+  const found = findCycle(stepsOf(profile, path));
+  if (found !== null) scope.report(found.path, `related rules go in a circle: ${found.cycle.join(' → ')}`);
+  return found !== null;
+}
+
+function validatePart(
+  scope: ValidationScope,
+  part: ProfileEntity,
+  carried: ReadonlySet<string>,
+  path: string,
+): void {
+  if (!scope.entities.has(part.entity)) return scope.report(`${path}.entity`, `no entity ${part.entity}`);
+  if (!Number.isSafeInteger(part.priority)) scope.report(`${path}.priority`, 'must be a whole number');
+  const related = part.related ?? [];
+  if (part.rows === 'related' && related.length === 0)
+    scope.report(`${path}.rows`, 'only related rows, but there are no related rules: nothing is carried');
+  related.forEach((rule, index) =>
+    validateRule(scope, part.entity, rule, carried, `${path}.related[${index}]`),
+  );
+  const commands = scope.solution.commands.filter((command) => command.entity === part.entity);
+  part.offline.forEach((name, index) => {
+    const at = `${path}.offline[${index}]`;
+    if (name === 'create' || name === 'update' || name === 'delete') return;
+    const command = commands.find((each) => each.name === name);
+    if (command === undefined) scope.report(at, `no command ${name} of ${part.entity}`);
+    else if (command.onlineOnly) scope.report(at, `${name} cannot be done without a connection`);
+  });
+}
+
+function validateRule(
+  scope: ValidationScope,
+  entity: string,
+  rule: RelatedRule,
+  carried: ReadonlySet<string>,
+  path: string,
+): void {
+  if (!scope.entities.has(rule.entity)) return scope.report(`${path}.entity`, `no entity ${rule.entity}`);
+  if (!carried.has(rule.entity))
+    scope.report(`${path}.entity`, `${rule.entity} is not carried by this profile`);
+  const [holder, target] = rule.kind === 'target' ? [rule.entity, entity] : [entity, rule.entity];
+  const field = knownField(scope, holder, rule.field);
+  if (field?.type !== 'lookup') scope.report(`${path}.field`, `no lookup field ${rule.field} in ${holder}`);
+  else if (!field.to.includes(target))
+    scope.report(`${path}.field`, `${holder}.${rule.field} does not point to ${target}`);
+}
+
+function stepsOf(profile: OfflineProfile, path: string): readonly Step[] {
+  return profile.entities.flatMap((part, index) =>
+    (part.related ?? []).map((rule, place) => ({
+      from: part.entity,
+      to: rule.entity,
+      path: `${path}.entities[${index}].related[${place}]`,
+    })),
+  );
+}
+
+/** A circle of steps, first entity repeated at the end, and the path of the rule that closes it. */
+function findCycle(
+  steps: readonly Step[],
+): { readonly cycle: readonly string[]; readonly path: string } | null {
+  const finished = new Set<string>();
+  const walk = (
+    entity: string,
+    trail: readonly string[],
+  ): { cycle: readonly string[]; path: string } | null => {
+    for (const step of steps.filter((each) => each.from === entity)) {
+      const start = trail.indexOf(step.to);
+      if (start >= 0) return { cycle: [...trail.slice(start), step.to], path: step.path };
+      if (finished.has(step.to)) continue;
+      const found = walk(step.to, [...trail, step.to]);
+      if (found !== null) return found;
+    }
+    finished.add(entity);
+    return null;
+  };
+  for (const { from } of steps) {
+    const found = finished.has(from) ? null : walk(from, [from]);
+    if (found !== null) return found;
+  }
+  return null;
+}

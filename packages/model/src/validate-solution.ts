@@ -1,0 +1,206 @@
+// Every fault of a solution, with its exact path, before anything is made of it. What passes here can be published, compiled and opened
+// without another check; what a later stage would stumble over must be found here.
+import { businessUnit, team, teamMember, user } from './directory.ts';
+import { intersectEntity, type Entity } from './entity.ts';
+import { expressionSites, type ExpressionSite } from './expression-sites.ts';
+import { parseExpression } from './expression/parse.ts';
+import type { ExprType } from './expression/tree.ts';
+import { limits } from './limits.ts';
+import type { Solution } from './solution.ts';
+import { validateEntity } from './validate-entity.ts';
+import { validateProfiles } from './validate-profile.ts';
+import { validateCommand, validateForm, validateView } from './validate-screen.ts';
+import { namePattern, reportRepeats, type Fault, type ValidationScope } from './validation-scope.ts';
+
+/** All faults, in the order of the solution's parts; empty when it can be published. */
+export function validateSolution(solution: Solution): readonly Fault[] {
+  const faults: Fault[] = [];
+  const links = solution.relations.map(intersectEntity);
+  const scope: ValidationScope = {
+    solution,
+    entities: new Map([...solution.entities, ...links].map((entity) => [entity.name, entity])),
+    report: (path, message) => faults.push({ path, message }),
+  };
+  validateHead(scope);
+  solution.entities.forEach((entity, index) => validateEntity(scope, entity, `entities[${index}]`));
+  validateDirectory(scope);
+  solution.relations.forEach((_, index) => validateRelation(scope, index));
+  solution.views.forEach((view, index) => validateView(scope, view, `views[${index}]`));
+  solution.forms.forEach((form, index) => validateForm(scope, form, `forms[${index}]`));
+  solution.commands.forEach((command, index) => validateCommand(scope, command, `commands[${index}]`));
+  solution.roles.forEach((_, index) => validateRole(scope, index));
+  validateProfiles(scope);
+  validateHome(scope);
+  validateExpressions(scope);
+  return faults;
+}
+
+function validateHead(scope: ValidationScope): void {
+  const { solution, report } = scope;
+  if (!namePattern.test(solution.name))
+    report('name', `${JSON.stringify(solution.name)} is not a name: lower case, digits, underscores`);
+  if (!Number.isSafeInteger(solution.schemaVersion) || solution.schemaVersion < 1)
+    report('schemaVersion', 'must be a whole number from 1 on');
+  if (scope.entities.size > limits.entitiesMax)
+    report('entities', `more than ${limits.entitiesMax} entities`);
+  const { entities, relations, views, forms, commands, roles, profiles } = solution;
+  const perEntity = (part: { readonly entity: string; readonly name: string }) =>
+    `${part.entity}.${part.name}`;
+  reportRepeats(
+    scope,
+    entities.map((each) => each.name),
+    (index) => `entities[${index}].name`,
+    'entities',
+  );
+  reportRepeats(
+    scope,
+    relations.map((each) => each.name),
+    (index) => `relations[${index}].name`,
+    'relations',
+  );
+  reportRepeats(scope, views.map(perEntity), (index) => `views[${index}].name`, 'views');
+  reportRepeats(
+    scope,
+    forms.map((each) => each.entity),
+    (index) => `forms[${index}].entity`,
+    'forms of the entity',
+  );
+  reportRepeats(scope, commands.map(perEntity), (index) => `commands[${index}].name`, 'commands');
+  reportRepeats(
+    scope,
+    roles.map((each) => each.name),
+    (index) => `roles[${index}].name`,
+    'roles',
+  );
+  reportRepeats(
+    scope,
+    profiles.map((each) => each.name),
+    (index) => `profiles[${index}].name`,
+    'profiles',
+  );
+  const defaults = views.map((view, index) => (view.isDefault ? view.entity : `#${index}`));
+  reportRepeats(scope, defaults, (index) => `views[${index}].isDefault`, 'default views of the entity');
+  const { historyDays, refreshIntervalMs } = solution.policy;
+  if (!Number.isSafeInteger(historyDays) || historyDays < 1)
+    report('policy.historyDays', 'must be a whole number of days from 1 on');
+  if (!Number.isSafeInteger(refreshIntervalMs) || refreshIntervalMs < 1_000)
+    report('policy.refreshIntervalMs', 'must be at least 1000 milliseconds');
+}
+
+/** The engine reads people, teams and units by these fields: more may be added, none left out or made into something else. */
+function validateDirectory(scope: ValidationScope): void {
+  for (const standard of [businessUnit, user, team] as readonly Entity[]) {
+    const index = scope.solution.entities.findIndex((entity) => entity.name === standard.name);
+    const entity = scope.solution.entities[index];
+    if (entity === undefined) {
+      scope.report('entities', `the entity ${standard.name} is missing; defineSolution adds it`);
+      continue;
+    }
+    if (entity.ownership !== 'organisation')
+      scope.report(`entities[${index}].ownership`, `${standard.name} belongs to the organisation`);
+    for (const [name, field] of Object.entries(standard.fields)) {
+      const have = Object.hasOwn(entity.fields, name) ? entity.fields[name] : undefined;
+      if (have?.type !== field.type)
+        scope.report(
+          `entities[${index}].fields.${name}`,
+          `${standard.name} needs the field ${name} of type ${field.type}`,
+        );
+    }
+  }
+  const members = scope.solution.relations.find((relation) => relation.name === teamMember.name);
+  if (
+    members?.fields.join() !== teamMember.fields.join() ||
+    members.between.join() !== teamMember.between.join()
+  ) {
+    scope.report(
+      'relations',
+      'the relation team_member between team and user is missing; defineSolution adds it',
+    );
+  }
+}
+
+function validateRelation(scope: ValidationScope, index: number): void {
+  const relation = scope.solution.relations[index];
+  if (relation === undefined) return;
+  const path = `relations[${index}]`;
+  const entities = new Set(scope.solution.entities.map((entity) => entity.name));
+  if (!namePattern.test(relation.name))
+    scope.report(
+      `${path}.name`,
+      `${JSON.stringify(relation.name)} is not a name: lower case, digits, underscores`,
+    );
+  if (entities.has(relation.name)) scope.report(`${path}.name`, `${relation.name} is an entity already`);
+  relation.between.forEach((end, side) => {
+    if (!entities.has(end)) scope.report(`${path}.between[${side}]`, `no entity ${end}`);
+  });
+  relation.fields.forEach((field, side) => {
+    if (!namePattern.test(field) || field === 'id')
+      scope.report(`${path}.fields[${side}]`, `${JSON.stringify(field)} cannot be a field's name`);
+  });
+  if (relation.fields[0] === relation.fields[1])
+    scope.report(`${path}.fields[1]`, 'the two fields need different names');
+}
+
+function validateRole(scope: ValidationScope, index: number): void {
+  const role = scope.solution.roles[index];
+  for (const [name, privileges] of Object.entries(role?.privileges ?? {})) {
+    const path = `roles[${index}].privileges.${name}`;
+    const entity = scope.entities.get(name);
+    if (entity === undefined) scope.report(path, `no entity ${name}`);
+    if (entity?.ownership !== 'organisation') continue;
+    for (const [action, depth] of Object.entries(privileges)) {
+      if (depth !== 'none' && depth !== 'organisation') {
+        scope.report(
+          `${path}.${action}`,
+          `${name} belongs to the organisation: the depth is none or organisation, not ${depth}`,
+        );
+      }
+    }
+  }
+}
+
+function validateHome(scope: ValidationScope): void {
+  const { home } = scope.solution;
+  reportRepeats(scope, home, (index) => `home[${index}]`, 'entities');
+  home.forEach((name, index) => {
+    const entity = scope.entities.get(name);
+    if (entity === undefined) scope.report(`home[${index}]`, `no entity ${name}`);
+    else if (entity.intersect)
+      scope.report(`home[${index}]`, `${name} holds links and has no screen of its own`);
+  });
+}
+
+function validateExpressions(scope: ValidationScope): void {
+  const entities = [...scope.entities.values()];
+  for (const site of expressionSites({ ...scope.solution, entities: scope.solution.entities })) {
+    if (site.entity !== null && !scope.entities.has(site.entity)) continue;
+    const result = parseExpression(site.text, { entities, entity: site.entity });
+    if (!result.ok) for (const fault of result.faults) scope.report(site.path, fault.message);
+    else if (!fits(result.tree.type, site))
+      scope.report(site.path, `yields ${result.tree.type.kind}, which is not ${wantedOf(site)}`);
+  }
+}
+
+function fits(type: ExprType, site: ExpressionSite): boolean {
+  if (type.kind === 'null') return site.yields !== 'condition';
+  if (site.yields === 'condition') return type.kind === 'boolean';
+  switch (site.yields.type) {
+    case 'integer':
+      return type.kind === 'integer';
+    case 'decimal':
+    case 'money':
+      return type.kind === 'fixed' && type.scale === site.yields.scale;
+    case 'boolean':
+    case 'date':
+    case 'dateTime':
+      return type.kind === site.yields.type;
+    case 'multiChoice':
+      return type.kind === 'list';
+    default:
+      return type.kind === 'text';
+  }
+}
+
+function wantedOf(site: ExpressionSite): string {
+  return site.yields === 'condition' ? 'a condition' : `a value of a ${site.yields.type} field`;
+}
