@@ -28,3 +28,4 @@ export * from './merge.ts';
 export * from './permission.ts';
 export * from './dependency.ts';
 export type { Fault } from './validation-scope.ts';
+export * from './sql.ts';
