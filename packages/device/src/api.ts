@@ -18,12 +18,17 @@ import type {
 /** docs/GLOSSARY.md, "Connection". Decided by what requests do, not by what the browser says. */
 export type Connection = 'online' | 'degraded' | 'offline' | 'forced-offline';
 
-export type CacheState = 'none' | 'initializing' | 'partial' | 'available' | 'refreshing' | 'stale' | 'error' | 'cleared';
+export type CacheState =
+  'none' | 'initializing' | 'partial' | 'available' | 'refreshing' | 'stale' | 'error' | 'cleared';
 
 export type EntityState =
   | { readonly state: 'available'; readonly rows: number }
   | { readonly state: 'initializing'; readonly rows: number; readonly rowsExpected: number }
-  | { readonly state: 'not-available'; readonly reason: 'error' | 'missed-update' | 'over-limit' | 'permission'; readonly code?: ErrorCode }
+  | {
+      readonly state: 'not-available';
+      readonly reason: 'error' | 'missed-update' | 'over-limit' | 'permission';
+      readonly code?: ErrorCode;
+    }
   | { readonly state: 'not-enabled' };
 
 /** What goes on right now; `idle` is the only one that shows no spinner. */
@@ -60,18 +65,31 @@ export interface Status {
   /** Device clock minus server clock at the last contact, milliseconds; null before the first. */
   readonly clockOffsetMs: number | null;
   /** Bytes used and allowed, where the browser tells. */
-  readonly storage: { readonly usedBytes: number; readonly quotaBytes: number; readonly persisted: boolean } | null;
+  readonly storage: {
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    readonly persisted: boolean;
+  } | null;
   readonly session: SessionState;
 }
 
 export type SessionState =
   | { readonly state: 'signed-out' }
-  | { readonly state: 'signed-in'; readonly user: UserContext; readonly organisation: { readonly id: string; readonly label: string } }
+  | {
+      readonly state: 'signed-in';
+      readonly user: UserContext;
+      readonly organisation: { readonly id: string; readonly label: string };
+    }
   /** The token died; local data stays readable and work goes on. */
-  | { readonly state: 'expired'; readonly user: UserContext; readonly organisation: { readonly id: string; readonly label: string } };
+  | {
+      readonly state: 'expired';
+      readonly user: UserContext;
+      readonly organisation: { readonly id: string; readonly label: string };
+    };
 
 /** docs/GLOSSARY.md, "Mutation". `settling` entries are `applied` or `merged` with the row still to come. */
-export type EntryState = 'queued' | 'held' | 'sending' | 'retrying' | 'applied' | 'merged' | 'conflict' | 'rejected' | 'discarded';
+export type EntryState =
+  'queued' | 'held' | 'sending' | 'retrying' | 'applied' | 'merged' | 'conflict' | 'rejected' | 'discarded';
 
 export interface OutboxEntry {
   readonly mutation: Mutation;
@@ -113,6 +131,8 @@ export interface RecordView {
 
 /** What a person asks for; the engine adds ids, bases and times. */
 export interface MutationRequest {
+  /** Made by the caller where the call may be repeated because its answer was lost: the same id is never written twice. */
+  readonly mutationId?: string;
   readonly entity: string;
   /** Absent for a create: the engine makes the id. */
   readonly recordId?: RecordId;
@@ -179,7 +199,12 @@ export type EngineEvent =
   | { readonly kind: 'rows'; readonly entities: readonly string[] }
   | { readonly kind: 'outbox' }
   | { readonly kind: 'bundle'; readonly hash: string }
-  | { readonly kind: 'verdict'; readonly mutationId: string; readonly outcome: Outcome; readonly verdict: Verdict };
+  | {
+      readonly kind: 'verdict';
+      readonly mutationId: string;
+      readonly outcome: Outcome;
+      readonly verdict: Verdict;
+    };
 
 /** The engine as a screen holds it: the calls, and one stream of events. */
 export interface EngineClient extends Engine {

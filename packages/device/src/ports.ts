@@ -27,7 +27,11 @@ export interface DeviceStorage {
   readonly cache: Database;
   /** Throws away cache.db and opens an empty one; the old object is dead afterwards. */
   resetCache(): Promise<Database>;
-  estimate(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number; readonly persisted: boolean } | null>;
+  estimate(): Promise<{
+    readonly usedBytes: number;
+    readonly quotaBytes: number;
+    readonly persisted: boolean;
+  } | null>;
   close(): void;
 }
 

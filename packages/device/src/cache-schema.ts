@@ -1,0 +1,65 @@
+// The tables of cache.db, made from the bundle: one typed table per readable entity. What a new bundle changes is worked out here as data,
+// so that only what really differs is fetched again.
+import type { Entity, Field, Model } from '@satchel/model';
+import { sqliteType } from './row-codec.ts';
+
+/** What the cache remembers of an entity's shape. */
+export interface EntityShape {
+  /** By field: its type, and for lookups what it may point to. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly search: readonly string[];
+  readonly isCarried: boolean;
+}
+
+export type ShapeChange =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'same' }
+  /** New columns: the rows stay readable and are fetched again for their values. */
+  | { readonly kind: 'extend'; readonly added: readonly string[] }
+  /** A column is gone or means something else: the table is dropped. */
+  | { readonly kind: 'replace' };
+
+export const engineTables = `
+create table if not exists _sync (key text primary key, value text not null) without rowid;
+create table if not exists _entity (
+  entity text primary key, number integer not null unique, shape text not null, is_complete integer not null default 0,
+  is_proven integer not null default 0, position text, row_count integer not null default 0, rows_expected integer not null default 0,
+  fault text);
+create virtual table if not exists _search using fts5(entity unindexed, id unindexed, body,
+  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');`;
+
+export function shapeOf(model: Model, entity: string): EntityShape {
+  const fields = Object.entries(model.fields(entity)).map(([name, field]) => [name, kindOf(field)]);
+  return {
+    fields: Object.fromEntries(fields),
+    search: model.searchableFields(entity),
+    isCarried: model.profileEntity(entity) !== undefined,
+  };
+}
+
+export function changeOfShape(before: EntityShape | null, after: EntityShape): ShapeChange {
+  if (before === null) return { kind: 'create' };
+  const isKept = Object.entries(before.fields).every(([name, kind]) => after.fields[name] === kind);
+  if (!isKept) return { kind: 'replace' };
+  const added = Object.keys(after.fields).filter((name) => before.fields[name] === undefined);
+  return added.length === 0 ? { kind: 'same' } : { kind: 'extend', added };
+}
+
+export function createTable(model: Model, entity: Entity): string {
+  const columns = Object.entries(model.fields(entity.name))
+    .filter(([name]) => name !== 'id')
+    .map(([name, field]) => `${quoted(name)} ${sqliteType(field)}`);
+  // `_key` is a row's stable place in the search index; a bare rowid could move.
+  return `create table ${quoted(entity.name)} (_key integer primary key, id text not null unique, ${columns.join(', ')},
+    _rev integer, _local integer not null default 0)`;
+}
+
+/** A name from the model as an identifier. The model's names are checked at publish; this refuses anything else. */
+export function quoted(name: string): string {
+  if (!/^_?[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) throw new Error('not a name of the model');
+  return `"${name}"`;
+}
+
+function kindOf(field: Field): string {
+  return field.type === 'lookup' ? `lookup ${field.to.length === 1 ? 'one' : 'several'}` : field.type;
+}

@@ -1,0 +1,356 @@
+// cache.db: what the server told, with the person's pending changes laid over it; may be lost at any time and is then fetched again.
+// A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
+// 3 deleted here and hidden. The search index follows each row that is put or removed; after pages it is built at once by `finish`.
+import {
+  foldText,
+  listIndexes,
+  type Model,
+  type PageColumn,
+  type RecordId,
+  type Row,
+  type wire,
+} from '@satchel/model';
+import {
+  changeOfShape,
+  createTable,
+  engineTables,
+  quoted,
+  shapeOf,
+  type EntityShape,
+} from './cache-schema.ts';
+import { deviceLimits } from './limits.ts';
+import type { Database, SqlValue } from './ports.ts';
+import { decodeRow, sqliteType, toSql } from './row-codec.ts';
+
+export type LocalMark = 0 | 1 | 2 | 3;
+
+/** How far the device has come with an entity it carries. */
+export interface Progress {
+  /** All pages of a download are in. */
+  readonly isComplete: boolean;
+  /** The last download or delta finished and its digest matched. */
+  readonly isProven: boolean;
+  /** Id of the last row of the last page; null before the first. */
+  readonly position: RecordId | null;
+  readonly rowCount: number;
+  readonly rowsExpected: number;
+  readonly fault: 'error' | 'missed-update' | 'over-limit' | 'permission' | null;
+}
+
+/** What the cache remembers about syncing, by key. */
+export interface SyncFacts {
+  /** Where the next pull starts. */
+  cursor: string;
+  /** A download is under way; the cursor of its very first page once that is known. */
+  download: { readonly cursor: string | null };
+  /** Every change of this device up to this number has its effect in these rows. */
+  settles: number;
+  /** Server time of the last proven sync. */
+  checkpointAt: string;
+}
+
+export interface CachedRow {
+  /** With `_rev` where the row is ours. */
+  readonly row: Row;
+  readonly local: LocalMark;
+}
+
+export interface CacheStore {
+  transaction<T>(work: () => T extends PromiseLike<unknown> ? never : T): T;
+  get<K extends keyof SyncFacts>(key: K): SyncFacts[K] | null;
+  set<K extends keyof SyncFacts>(key: K, value: SyncFacts[K]): void;
+  unset(key: keyof SyncFacts): void;
+  /** Makes the tables fit the model; call inside a transaction. Rows of pending records must be derived again afterwards. */
+  applyModel(model: Model): void;
+  progress(entity: string): Progress | null;
+  setProgress(entity: string, change: Partial<Progress>): void;
+
+  row(entity: string, id: RecordId): CachedRow | null;
+  put(entity: string, row: Row, local: LocalMark): void;
+  remove(entity: string, id: RecordId): void;
+  insertPage(entity: string, columns: readonly PageColumn[], count: number): void;
+  /** Secondary indexes and search of an entity, after its rows. */
+  finish(entity: string): void;
+  /** Records whose row is not as the server told it. */
+  localRows(): readonly { readonly entity: string; readonly id: RecordId }[];
+
+  digest(entity: string): wire.Digest;
+  digestsByBucket(entity: string): ReadonlyMap<string, wire.Digest>;
+  revsInBucket(entity: string, bucket: string): ReadonlyMap<RecordId, number>;
+  select(text: string, params: readonly SqlValue[]): SqlValue[][];
+  sizeBytes(): number;
+}
+
+/** Rows of one entity have search keys in a range of this size, so that they can be dropped together. */
+const searchKeysPerEntity = 2 ** 32;
+
+/** Opens the store in a database that may be new. Nothing but the engine's own tables is there before `applyModel`. */
+export function openCacheStore(db: Database): CacheStore {
+  db.run(engineTables);
+  const numbersByEntity = new Map<string, number>();
+  let current: Model | null = null;
+  const modelOf = (): Model => {
+    if (current === null) throw new Error('the cache has no model yet');
+    return current;
+  };
+  const numberOf = (entity: string): number => {
+    const known = numbersByEntity.get(entity);
+    if (known !== undefined) return known;
+    const number = Number(db.rows('select number from _entity where entity = ?', [entity])[0]?.[0] ?? 0);
+    numbersByEntity.set(entity, number);
+    return number;
+  };
+  return {
+    transaction: (work) => db.transaction(work),
+    ...syncFacts(db),
+    ...progress(db),
+    ...digests(db),
+    ...rows(db, modelOf, numberOf),
+    applyModel: (model) => {
+      current = model;
+      numbersByEntity.clear();
+      applyModel(db, model);
+    },
+    finish: (entity) => {
+      createIndexes(db, modelOf(), entity);
+      buildSearch(db, modelOf(), entity, numberOf(entity) * searchKeysPerEntity);
+    },
+    localRows: () =>
+      (current?.bundle.entities ?? []).flatMap(({ name }) =>
+        db
+          .rows(`select id from ${quoted(name)} where _local <> 0`)
+          .map(([id]) => ({ entity: name, id: String(id) })),
+      ),
+    select: (text, params) => db.rows(text, params),
+    sizeBytes: () => db.sizeBytes(),
+  };
+}
+
+function syncFacts(db: Database): Pick<CacheStore, 'get' | 'set' | 'unset'> {
+  return {
+    get: <K extends keyof SyncFacts>(key: K) => {
+      const text = db.rows('select value from _sync where key = ?', [key])[0]?.[0];
+      return text === undefined ? null : (JSON.parse(String(text)) as SyncFacts[K]);
+    },
+    set: (key, value) =>
+      db.run('insert into _sync values (?, ?) on conflict (key) do update set value = excluded.value', [
+        key,
+        JSON.stringify(value),
+      ]),
+    unset: (key) => db.run('delete from _sync where key = ?', [key]),
+  };
+}
+
+function progress(db: Database): Pick<CacheStore, 'progress' | 'setProgress'> {
+  const read = (entity: string): Progress | null => {
+    const cells = db.rows(
+      'select is_complete, is_proven, position, row_count, rows_expected, fault from _entity where entity = ?',
+      [entity],
+    )[0];
+    if (cells === undefined) return null;
+    return {
+      isComplete: cells[0] === 1,
+      isProven: cells[1] === 1,
+      position: cells[2] as RecordId | null,
+      rowCount: Number(cells[3]),
+      rowsExpected: Number(cells[4]),
+      fault: cells[5] as Progress['fault'],
+    };
+  };
+  return {
+    progress: read,
+    setProgress: (entity, change) => {
+      const next = { ...(read(entity) as Progress), ...change };
+      db.run(
+        'update _entity set is_complete = ?, is_proven = ?, position = ?, row_count = ?, rows_expected = ?, fault = ? where entity = ?',
+        [
+          next.isComplete ? 1 : 0,
+          next.isProven ? 1 : 0,
+          next.position,
+          next.rowCount,
+          next.rowsExpected,
+          next.fault,
+          entity,
+        ],
+      );
+    },
+  };
+}
+
+function digests(db: Database): Pick<CacheStore, 'digest' | 'digestsByBucket' | 'revsInBucket'> {
+  const digestOf = (count: SqlValue | undefined, sum: SqlValue | undefined): wire.Digest => ({
+    count: Number(count ?? 0),
+    sum: String(sum ?? 0),
+  });
+  return {
+    // The sum is asked for as text: it may pass what a number holds exactly.
+    digest: (entity) => {
+      const cells = db.rows(
+        `select count(*), cast(coalesce(sum(_rev), 0) as text) from ${quoted(entity)} where _rev is not null`,
+      )[0];
+      return digestOf(cells?.[0], cells?.[1]);
+    },
+    digestsByBucket: (entity) =>
+      new Map(
+        db
+          .rows(
+            `select substr(id, -2), count(*), cast(sum(_rev) as text) from ${quoted(entity)} where _rev is not null group by 1`,
+          )
+          .map(([bucket, count, sum]) => [String(bucket), digestOf(count, sum)]),
+      ),
+    revsInBucket: (entity, bucket) =>
+      new Map(
+        db
+          .rows(`select id, _rev from ${quoted(entity)} where _rev is not null and substr(id, -2) = ?`, [
+            bucket,
+          ])
+          .map(([id, rev]) => [String(id), Number(rev)]),
+      ),
+  };
+}
+
+function rows(
+  db: Database,
+  modelOf: () => Model,
+  numberOf: (entity: string) => number,
+): Pick<CacheStore, 'row' | 'put' | 'remove' | 'insertPage'> {
+  const searchKey = (entity: string, key: SqlValue | undefined) =>
+    numberOf(entity) * searchKeysPerEntity + Number(key);
+  return {
+    row: (entity, id) => {
+      const columns = [...Object.keys(modelOf().fields(entity)), '_rev'];
+      const cells = db.rows(
+        `select ${columns.map(quoted).join(', ')}, _local from ${quoted(entity)} where id = ?`,
+        [id],
+      )[0];
+      if (cells === undefined) return null;
+      return { row: decodeRow(modelOf(), entity, columns, cells), local: cells.at(-1) as LocalMark };
+    },
+    put: (entity, row, local) => {
+      const model = modelOf();
+      const names = Object.keys(model.fields(entity));
+      const columns = [...names.map(quoted), '_rev', '_local'];
+      const sets = columns.filter((name) => name !== '"id"').map((name) => `${name} = excluded.${name}`);
+      const key = db.rows(
+        `insert into ${quoted(entity)} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
+         on conflict (id) do update set ${sets.join(', ')} returning _key`,
+        [...names.map((name) => toSql(row[name])), toSql(row['_rev']), local],
+      )[0]?.[0];
+      const rowid = searchKey(entity, key);
+      db.run('delete from _search where rowid = ?', [rowid]);
+      const body = searchBody(model.searchableFields(entity).map((name) => row[name] ?? null));
+      if (local !== 3 && body !== '')
+        db.run('insert into _search (rowid, entity, id, body) values (?, ?, ?, ?)', [
+          rowid,
+          entity,
+          row['id'] as string,
+          body,
+        ]);
+    },
+    remove: (entity, id) => {
+      const key = db.rows(`delete from ${quoted(entity)} where id = ? returning _key`, [id])[0]?.[0];
+      if (key !== undefined) db.run('delete from _search where rowid = ?', [searchKey(entity, key)]);
+    },
+    insertPage: (entity, columns, count) => {
+      if (count > 0) db.insertColumns(entity, columns, count);
+    },
+  };
+}
+
+function applyModel(db: Database, model: Model): void {
+  const shapes = new Map(
+    db
+      .rows('select entity, shape from _entity')
+      .map(([entity, shape]) => [String(entity), JSON.parse(String(shape)) as EntityShape]),
+  );
+  for (const entity of shapes.keys()) if (model.findEntity(entity) === undefined) dropEntity(db, entity);
+  for (const entity of model.bundle.entities) {
+    const before = shapes.get(entity.name) ?? null;
+    const after = shapeOf(model, entity.name);
+    const change = changeOfShape(before, after);
+    if (change.kind === 'replace') dropEntity(db, entity.name);
+    if (change.kind === 'replace' || change.kind === 'create') {
+      db.run(createTable(model, entity));
+      db.run(
+        'insert into _entity (entity, number, shape) select ?, coalesce(max(number), 0) + 1, ? from _entity',
+        [entity.name, JSON.stringify(after)],
+      );
+      continue;
+    }
+    if (JSON.stringify(before) === JSON.stringify(after)) continue;
+    if (change.kind === 'extend') extendTable(db, model, entity.name, change.added);
+    if (before?.isCarried && !after.isCarried) uncarry(db, entity.name);
+    db.run('update _entity set shape = ? where entity = ?', [JSON.stringify(after), entity.name]);
+    const number = Number(db.rows('select number from _entity where entity = ?', [entity.name])[0]?.[0]);
+    const isSearchedAlike = JSON.stringify(before?.search) === JSON.stringify(after.search);
+    if (!isSearchedAlike || before?.isCarried !== after.isCarried)
+      buildSearch(db, model, entity.name, number * searchKeysPerEntity);
+  }
+}
+
+function extendTable(db: Database, model: Model, entity: string, added: readonly string[]): void {
+  for (const name of added) {
+    const field = model.field(entity, name);
+    if (field !== undefined)
+      db.run(`alter table ${quoted(entity)} add column ${quoted(name)} ${sqliteType(field)}`);
+  }
+  db.run('update _entity set is_complete = 0, is_proven = 0, position = null where entity = ?', [entity]);
+}
+
+/** The entity left the profile: its rows go, except what is pending here. */
+function uncarry(db: Database, entity: string): void {
+  db.run(`delete from ${quoted(entity)} where _local = 0`);
+  db.run(`update ${quoted(entity)} set _rev = null`);
+  db.run(
+    'update _entity set is_complete = 0, is_proven = 0, position = null, row_count = 0 where entity = ?',
+    [entity],
+  );
+}
+
+function dropEntity(db: Database, entity: string): void {
+  const number = Number(db.rows('select number from _entity where entity = ?', [entity])[0]?.[0]);
+  dropSearch(db, number * searchKeysPerEntity);
+  db.run(`drop table if exists ${quoted(entity)}`);
+  db.run('delete from _entity where entity = ?', [entity]);
+}
+
+function createIndexes(db: Database, model: Model, entity: string): void {
+  listIndexes(model.entity(entity), model.views(entity)).forEach((columns) => {
+    const name = quoted(`_${[entity, ...columns].join('_')}`);
+    db.run(`create index if not exists ${name} on ${quoted(entity)} (${columns.map(quoted).join(', ')})`);
+  });
+}
+
+function buildSearch(db: Database, model: Model, entity: string, firstKey: number): void {
+  dropSearch(db, firstKey);
+  const names = model.searchableFields(entity);
+  if (names.length === 0) return;
+  let after = 0;
+  for (;;) {
+    const batch = db.rows(
+      `select _key, id, ${names.map(quoted).join(', ')} from ${quoted(entity)} where _key > ? and _local <> 3 order by _key limit ?`,
+      [after, deviceLimits.searchBatchRows],
+    );
+    if (batch.length === 0) return;
+    const found = batch
+      .map(([key, id, ...values]) => ({ key: Number(key), id: String(id), body: searchBody(values) }))
+      .filter(({ body }) => body !== '');
+    const columns: readonly PageColumn[] = [
+      { name: 'rowid', values: found.map(({ key }) => firstKey + key) },
+      { name: 'entity', values: found.map(() => entity) },
+      { name: 'id', values: found.map(({ id }) => id) },
+      { name: 'body', values: found.map(({ body }) => body) },
+    ];
+    if (found.length > 0) db.insertColumns('_search', columns, found.length);
+    after = Number(batch.at(-1)?.[0]);
+  }
+}
+
+function dropSearch(db: Database, firstKey: number): void {
+  db.run('delete from _search where rowid >= ? and rowid < ?', [firstKey, firstKey + searchKeysPerEntity]);
+}
+
+/** The words by which a record is found, folded so that case and accents do not matter. */
+function searchBody(values: readonly unknown[]): string {
+  return foldText(values.filter((value) => typeof value === 'string').join(' \n '));
+}
