@@ -1,7 +1,7 @@
 // From what an organisation publishes to what one person's roles get of it. Pure, so that the same roles always give the same bytes and hash.
 // The solution was validated before; a fault here is a programmer's error and throws.
 import type { Entity } from './entity.ts';
-import { expressionSites } from './expression-sites.ts';
+import { expressionSites, parseContext } from './expression-sites.ts';
 import { parseExpression } from './expression/parse.ts';
 import type { Expr } from './expression/tree.ts';
 import type { BundleContent } from './model.ts';
@@ -128,7 +128,7 @@ function parseAll(
 ): Readonly<Record<string, Readonly<Record<string, Expr>>>> {
   const parsed: Record<string, Record<string, Expr>> = {};
   for (const site of expressionSites(holder)) {
-    const result = parseExpression(site.text, { entities, entity: site.entity });
+    const result = parseExpression(site.text, parseContext(site, entities));
     if (!result.ok)
       throw new Error(`${site.path}: ${result.faults.map((fault) => fault.message).join('; ')}`);
     const texts = (parsed[site.entity ?? ''] ??= {});

@@ -1,5 +1,6 @@
 // Every place of a solution that holds an expression: one list for the validator, which checks them, and for the bundle, which carries their trees.
 import type { Entity, Field } from './entity.ts';
+import type { CheckContext } from './expression/check.ts';
 import type { OfflineProfile } from './profile.ts';
 import { allFields } from './system-fields.ts';
 import type { Command, View } from './view.ts';
@@ -10,8 +11,16 @@ export interface ExpressionSite {
   /** The entity of `record`; null where there is no record. */
   readonly entity: string | null;
   readonly text: string;
+  /** Parameters of the command it belongs to. */
+  readonly params?: Readonly<Record<string, Field>>;
   /** A condition yields true, false or null; otherwise the value of this field. */
   readonly yields: 'condition' | Field;
+}
+
+/** How the text at a site is to be read, given the entities it may look at. */
+export function parseContext(site: ExpressionSite, entities: readonly Entity[]): CheckContext {
+  const { entity, params } = site;
+  return { entities, entity, ...(params === undefined ? {} : { params }) };
 }
 
 export interface ExpressionHolder {
@@ -62,11 +71,13 @@ function commandSites(
   const values = Object.entries(command.set).flatMap(([name, source]): ExpressionSite[] => {
     const field = fieldsByEntity.get(command.entity)?.[name];
     if (field === undefined || !('expression' in source)) return [];
+    const params = command.params === undefined ? {} : { params: command.params };
     return [
       {
         path: `${path}.set.${name}.expression`,
         entity: command.entity,
         text: source.expression,
+        ...params,
         yields: field,
       },
     ];

@@ -2,7 +2,9 @@
 // without another check; what a later stage would stumble over must be found here.
 import { businessUnit, team, teamMember, user } from './directory.ts';
 import { intersectEntity, type Entity } from './entity.ts';
-import { expressionSites, type ExpressionSite } from './expression-sites.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { expressionSites, parseContext, type ExpressionSite } from './expression-sites.ts';
+import { expressionType } from './expression/check.ts';
 import { parseExpression } from './expression/parse.ts';
 import type { ExprType } from './expression/tree.ts';
 import { limits } from './limits.ts';
@@ -172,33 +174,29 @@ function validateHome(scope: ValidationScope): void {
 
 function validateExpressions(scope: ValidationScope): void {
   const entities = [...scope.entities.values()];
-  for (const site of expressionSites({ ...scope.solution, entities: scope.solution.entities })) {
+  const treesByText = new Map<string, string>();
+  for (const site of expressionSites(scope.solution)) {
     if (site.entity !== null && !scope.entities.has(site.entity)) continue;
-    const result = parseExpression(site.text, { entities, entity: site.entity });
-    if (!result.ok) for (const fault of result.faults) scope.report(site.path, fault.message);
-    else if (!fits(result.tree.type, site))
+    const result = parseExpression(site.text, parseContext(site, entities));
+    if (!result.ok) {
+      for (const fault of result.faults) scope.report(site.path, fault.message);
+      continue;
+    }
+    if (!fits(result.tree.type, site))
       scope.report(site.path, `yields ${result.tree.type.kind}, which is not ${wantedOf(site)}`);
+    // A bundle finds the tree by entity and text, so one text must not mean two things.
+    const key = `${site.entity ?? ''} ${site.text}`;
+    const tree = canonicalJson(result.tree);
+    if ((treesByText.get(key) ?? tree) !== tree)
+      scope.report(site.path, 'the same text means something else in another command with other parameters');
+    treesByText.set(key, tree);
   }
 }
 
 function fits(type: ExprType, site: ExpressionSite): boolean {
   if (type.kind === 'null') return site.yields !== 'condition';
   if (site.yields === 'condition') return type.kind === 'boolean';
-  switch (site.yields.type) {
-    case 'integer':
-      return type.kind === 'integer';
-    case 'decimal':
-    case 'money':
-      return type.kind === 'fixed' && type.scale === site.yields.scale;
-    case 'boolean':
-    case 'date':
-    case 'dateTime':
-      return type.kind === site.yields.type;
-    case 'multiChoice':
-      return type.kind === 'list';
-    default:
-      return type.kind === 'text';
-  }
+  return canonicalJson(type) === canonicalJson(expressionType(site.yields));
 }
 
 function wantedOf(site: ExpressionSite): string {

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { buildBundle, buildWholeBundle } from './build-bundle.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { openModel } from './model.ts';
+import { workshop } from './testing/workshop.ts';
+import { validateSolution } from './validate-solution.ts';
+
+const technician = openModel(buildBundle(workshop, ['technician']));
+
+describe('bundle', () => {
+  it('[MODEL-4] holds only what the roles may read: entities, views, commands, related lists, home', () => {
+    const helper = buildBundle(workshop, ['helper']);
+    expect(helper.entities.map((entity) => entity.name)).toEqual(['user', 'job', 'job_helper']);
+    expect(helper.forms[0]?.related).toEqual([]);
+    expect(helper.home).toEqual(['job']);
+    expect(helper.profile).toBeNull();
+    expect(buildBundle(workshop, [])).toMatchObject({
+      entities: [],
+      views: [],
+      commands: [],
+      forms: [],
+      home: [],
+    });
+  });
+
+  it('[MODEL-4] tells the privileges of links that no role names', () => {
+    expect(technician.privileges('job_helper')).toEqual({
+      create: 'none',
+      read: 'organisation',
+      update: 'none',
+      delete: 'none',
+    });
+  });
+
+  it('[MODEL-5] is the same, to the byte, whatever the order of the roles', () => {
+    expect(canonicalJson(buildBundle(workshop, ['manager', 'technician']))).toBe(
+      canonicalJson(buildBundle(workshop, ['technician', 'manager'])),
+    );
+  });
+
+  it('[MODEL-5] two values that are equal have one canonical text', () => {
+    expect(canonicalJson({ b: [1, undefined, { d: null, c: undefined }], a: 'x' })).toBe(
+      '{"a":"x","b":[1,null,{"d":null}]}',
+    );
+  });
+
+  it('[MODEL-6] unites the profiles of all roles: rows of any, commands of any, the earliest priority', () => {
+    const both = openModel(buildBundle(workshop, ['technician', 'manager']));
+    expect(both.profileEntity('job')).toMatchObject({
+      rows: { where: "(record.owner == user.id) || (record.state == 'open')" },
+      offline: ['create', 'update', 'close', 'delete'],
+      priority: 1,
+    });
+    expect(both.profileEntity('customer')).toMatchObject({ rows: 'all', priority: 1 });
+    expect(both.profileEntity('part')?.rows).toBe('related');
+    expect(both.expression('job', "(record.owner == user.id) || (record.state == 'open')").op).toBe('or');
+  });
+
+  it('[MODEL-7] conditions that look through a record the person may not read stay with the server', () => {
+    const helper = openModel(buildBundle(workshop, ['helper']));
+    expect(helper.views('job').map((view) => view.name)).toEqual(['open']);
+    expect(helper.guards('job').map(({ guard }) => guard.name)).toEqual(['closed']);
+    expect(technician.guards('job').map(({ guard }) => guard.name)).toEqual(['closed', 'poor_rating']);
+    expect(openModel(buildWholeBundle(workshop)).guards('job')).toHaveLength(2);
+  });
+
+  it('[MODEL-7] carries the tree of every expression it names', () => {
+    const whole = buildWholeBundle(workshop);
+    expect(Object.keys(whole.expressions).sort()).toEqual(['', 'job']);
+    expect(Object.keys(whole.expressions[''] ?? {})).toEqual(['now']);
+  });
+});
+
+describe('openModel', () => {
+  it('[MODEL-8] finds entities, fields and commands by name, and only own names', () => {
+    expect(technician.entity('job').label).toBe('Job');
+    expect(technician.findEntity('nothing')).toBeUndefined();
+    expect(() => technician.entity('nothing')).toThrow();
+    expect(technician.field('job', 'modified_at')?.type).toBe('dateTime');
+    expect(technician.field('job', 'constructor')).toBeUndefined();
+    expect(Object.keys(technician.fields('job')).slice(0, 3)).toEqual(['id', 'number', 'title']);
+    expect(technician.command('job', 'close')?.label).toBe('Close');
+    expect(technician.lookups('part').map((each) => each.name)).toEqual([
+      'job',
+      'owner',
+      'created_by',
+      'modified_by',
+    ]);
+    expect([technician.searchableFields('job'), technician.searchableFields('part')]).toEqual([
+      ['number', 'title'],
+      ['name'],
+    ]);
+  });
+
+  it('[MODEL-8] gives a plain view and form where none is modelled', () => {
+    expect(technician.defaultView('job').name).toBe('open');
+    expect(technician.defaultView('part')).toMatchObject({
+      name: 'all',
+      columns: ['name', 'job'],
+      order: [{ field: 'name' }],
+    });
+    expect(technician.form('part').sections).toEqual([{ label: 'Part', fields: ['name', 'job', 'owner'] }]);
+  });
+
+  it('[MODEL-8] lists carried entities in download order', () => {
+    expect(technician.carriedEntities().map((entity) => entity.name)).toEqual(['job', 'customer', 'part']);
+  });
+
+  it('[MODEL-1] the solution of these tests is without fault', () => {
+    expect(validateSolution(workshop)).toEqual([]);
+  });
+});
