@@ -36,3 +36,6 @@ export * from './effect.ts';
 export * from './rebase.ts';
 export * from './build-bundle.ts';
 export * from './validate-solution.ts';
+export * from './expression/sql.ts';
+export * from './search-text.ts';
+export * from './query-sql.ts';

@@ -249,6 +249,8 @@ function checkConditional(tree: Of<'conditional'>, state: State): Expr | null {
   const sides = agree(check(tree.then, state), check(tree.otherwise, state), state);
   if (test === null || sides === null) return null;
   const [then, otherwise] = sides;
+  if (then.type.kind === 'null' && otherwise.type.kind === 'null')
+    return state.fault('one of the two branches must have a value');
   const type = then.type.kind === 'null' ? otherwise.type : then.type;
   return { op: 'conditional', test, then, otherwise, type };
 }
