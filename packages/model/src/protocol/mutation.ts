@@ -1,4 +1,4 @@
-// Mutations and verdicts as they cross the wire; the types live in ../mutation.ts and must agree (mutation.test.ts).
+// Mutations and verdicts as they cross the wire; the types live in ../mutation.ts and must agree (wire.test.ts).
 import * as z from 'zod/mini';
 import { errorCode, instant, name, row, uuid, value } from './wire.ts';
 
