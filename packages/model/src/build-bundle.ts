@@ -131,8 +131,8 @@ function parseAll(
     const result = parseExpression(site.text, parseContext(site, entities));
     if (!result.ok)
       throw new Error(`${site.path}: ${result.faults.map((fault) => fault.message).join('; ')}`);
-    const texts = (parsed[site.entity ?? ''] ??= {});
-    texts[site.text] = result.tree;
+    const entity = site.entity ?? '';
+    parsed[entity] = { ...parsed[entity], [site.text]: result.tree };
   }
   return parsed;
 }

@@ -112,7 +112,7 @@ function checkText(field: TextField, value: Value): ErrorCode | null {
     case 'email':
       return /^[^\s@<>,;]+@[^\s@<>,;]+$/.test(value) ? null : 'wrong_type';
     case 'phone':
-      return /^[+(\d][\d\s().\/+#*,;x-]*$/i.test(value) && (value.match(/\d/g)?.length ?? 0) >= 3
+      return /^[+(\d][\d\s()./+#*,;x-]*$/i.test(value) && (value.match(/\d/g)?.length ?? 0) >= 3
         ? null
         : 'wrong_type';
     case 'url':

@@ -12,7 +12,7 @@ export type ParsedInput =
  * point or a comma before the decimals and no grouping; choices their value or their label; sets items parted by commas; booleans true or false.
  */
 export function parseInput(field: Field, text: string): ParsedInput {
-  const value = valueOf(field, text.trim() === '' ? '' : text);
+  const value = typedValue(field, text.trim() === '' ? '' : text);
   if (value === undefined)
     return {
       ok: false,
@@ -54,7 +54,7 @@ export function parseFixed(text: string, scale: number): number | undefined {
   return sign === '-' && units > 0n ? -Number(units) : Number(units);
 }
 
-function valueOf(field: Field, text: string): Value | undefined {
+function typedValue(field: Field, text: string): Value | undefined {
   if (text === '') return null;
   switch (field.type) {
     case 'integer':

@@ -63,19 +63,23 @@ function validateType(scope: ValidationScope, field: Field, path: string): void 
     case 'email':
     case 'phone':
     case 'url':
-      return validateLength(scope, field.maxLength, path);
+      validateLength(scope, field.maxLength, path);
+      return;
     case 'decimal':
     case 'money':
       if (!isWhole(field.scale, 0, limits.scaleMax))
         scope.report(`${path}.scale`, `must be a whole number from 0 to ${limits.scaleMax}`);
       if (field.type === 'money' && !/^[A-Z]{3}$/.test(field.currency))
         scope.report(`${path}.currency`, 'must be an ISO 4217 code such as EUR');
-      return validateRange(scope, field, path);
+      validateRange(scope, field, path);
+      return;
     case 'integer':
-      return validateRange(scope, field, path);
+      validateRange(scope, field, path);
+      return;
     case 'choice':
     case 'multiChoice':
-      return validateChoices(scope, field.choices, path);
+      validateChoices(scope, field.choices, path);
+      return;
     case 'lookup':
       if (field.to.length === 0) scope.report(`${path}.to`, 'must name at least one entity');
       reportRepeats(scope, field.to, (index) => `${path}.to[${index}]`, 'targets');
@@ -143,7 +147,10 @@ function validateDefault(scope: ValidationScope, field: Field, path: string): vo
   const standard = field.default;
   if (standard === undefined || standard === null) return;
   if (typeof standard === 'object' && 'expression' in standard) return;
-  if (field.type === 'autonumber') return scope.report(`${path}.default`, 'the server gives the number');
+  if (field.type === 'autonumber') {
+    scope.report(`${path}.default`, 'the server gives the number');
+    return;
+  }
   const fault = checkField(field, standard as Value);
   if (fault !== null) scope.report(`${path}.default`, `is not a value of this field (${fault})`);
 }

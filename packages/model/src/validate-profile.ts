@@ -36,7 +36,8 @@ function validateProfile(scope: ValidationScope, profile: OfflineProfile, path: 
     'parts for the entity',
   );
   const carried = new Set(profile.entities.map((part) => part.entity));
-  profile.entities.forEach((part, index) => validatePart(scope, part, carried, `${path}.entities[${index}]`));
+  for (const [index, part] of profile.entities.entries())
+    validatePart(scope, part, carried, `${path}.entities[${index}]`);
   const found = findCycle(stepsOf(profile, path));
   if (found !== null) scope.report(found.path, `related rules go in a circle: ${found.cycle.join(' → ')}`);
   return found !== null;
@@ -48,14 +49,16 @@ function validatePart(
   carried: ReadonlySet<string>,
   path: string,
 ): void {
-  if (!scope.entities.has(part.entity)) return scope.report(`${path}.entity`, `no entity ${part.entity}`);
+  if (!scope.entities.has(part.entity)) {
+    scope.report(`${path}.entity`, `no entity ${part.entity}`);
+    return;
+  }
   if (!Number.isSafeInteger(part.priority)) scope.report(`${path}.priority`, 'must be a whole number');
   const related = part.related ?? [];
   if (part.rows === 'related' && related.length === 0)
     scope.report(`${path}.rows`, 'only related rows, but there are no related rules: nothing is carried');
-  related.forEach((rule, index) =>
-    validateRule(scope, part.entity, rule, carried, `${path}.related[${index}]`),
-  );
+  for (const [index, rule] of related.entries())
+    validateRule(scope, part.entity, rule, carried, `${path}.related[${index}]`);
   const commands = scope.solution.commands.filter((command) => command.entity === part.entity);
   part.offline.forEach((name, index) => {
     const at = `${path}.offline[${index}]`;
@@ -73,7 +76,10 @@ function validateRule(
   carried: ReadonlySet<string>,
   path: string,
 ): void {
-  if (!scope.entities.has(rule.entity)) return scope.report(`${path}.entity`, `no entity ${rule.entity}`);
+  if (!scope.entities.has(rule.entity)) {
+    scope.report(`${path}.entity`, `no entity ${rule.entity}`);
+    return;
+  }
   if (!carried.has(rule.entity))
     scope.report(`${path}.entity`, `${rule.entity} is not carried by this profile`);
   const [holder, target] = rule.kind === 'target' ? [rule.entity, entity] : [entity, rule.entity];

@@ -32,7 +32,8 @@ export function validateForm(scope: ValidationScope, form: Form, path: string): 
     (index) => places[index]?.path ?? path,
     'places for the field',
   );
-  form.related.forEach((list, index) => validateRelated(scope, form, list, `${path}.related[${index}]`));
+  for (const [index, list] of form.related.entries())
+    validateRelated(scope, form, list, `${path}.related[${index}]`);
 }
 
 export function validateCommand(scope: ValidationScope, command: Command, path: string): void {
@@ -72,7 +73,10 @@ function validateParam(
   path: string,
 ): void {
   const param = Object.hasOwn(params, name) ? params[name] : undefined;
-  if (param === undefined) return scope.report(path, `no parameter ${name}`);
+  if (param === undefined) {
+    scope.report(path, `no parameter ${name}`);
+    return;
+  }
   const scaleOf = (each: Field) => (each.type === 'decimal' || each.type === 'money' ? each.scale : 0);
   if (kindOf(param) !== kindOf(field) || scaleOf(param) !== scaleOf(field)) {
     scope.report(path, `a ${param.type} does not fit the ${field.type} field it is put in`);
@@ -105,7 +109,8 @@ function validateColumns(
   order: readonly Sort[],
   path: string,
 ): void {
-  columns.forEach((name, index) => reportUnknownField(scope, entity, name, `${path}.columns[${index}]`));
+  for (const [index, name] of columns.entries())
+    reportUnknownField(scope, entity, name, `${path}.columns[${index}]`);
   reportRepeats(scope, columns, (index) => `${path}.columns[${index}]`, 'columns');
   order.forEach((sort, index) => {
     const at = `${path}.order[${index}].field`;

@@ -24,13 +24,15 @@ export function validateSolution(solution: Solution): readonly Fault[] {
     report: (path, message) => faults.push({ path, message }),
   };
   validateHead(scope);
-  solution.entities.forEach((entity, index) => validateEntity(scope, entity, `entities[${index}]`));
+  for (const [index, entity] of solution.entities.entries())
+    validateEntity(scope, entity, `entities[${index}]`);
   validateDirectory(scope);
-  solution.relations.forEach((_, index) => validateRelation(scope, index));
-  solution.views.forEach((view, index) => validateView(scope, view, `views[${index}]`));
-  solution.forms.forEach((form, index) => validateForm(scope, form, `forms[${index}]`));
-  solution.commands.forEach((command, index) => validateCommand(scope, command, `commands[${index}]`));
-  solution.roles.forEach((_, index) => validateRole(scope, index));
+  for (const index of solution.relations.keys()) validateRelation(scope, index);
+  for (const [index, view] of solution.views.entries()) validateView(scope, view, `views[${index}]`);
+  for (const [index, form] of solution.forms.entries()) validateForm(scope, form, `forms[${index}]`);
+  for (const [index, command] of solution.commands.entries())
+    validateCommand(scope, command, `commands[${index}]`);
+  for (const index of solution.roles.keys()) validateRole(scope, index);
   validateProfiles(scope);
   validateHome(scope);
   validateExpressions(scope);
