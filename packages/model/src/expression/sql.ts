@@ -253,7 +253,7 @@ function compileIn(expr: Of<'in'>, state: State): Sql {
 function inColumn(item: Sql, list: Sql, dialect: Dialect): Sql {
   return dialect === 'sqlite'
     ? sql`(case when ${list} is not null then exists (select 1 from json_each(${list}) where value = ${item}) end)`
-    : sql`(case when ${list} is not null then coalesce(${item} = any(${list}), false) end)`;
+    : sql`(case when ${list} is not null then coalesce(${item} = any((${list})::text[]), false) end)`;
 }
 
 function compileText(expr: Of<'text'>, state: State): Sql {
