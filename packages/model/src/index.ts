@@ -39,3 +39,4 @@ export * from './validate-solution.ts';
 export * from './expression/sql.ts';
 export * from './search-text.ts';
 export * from './query-sql.ts';
+export type { Digest, EntityChanges, Problem } from './protocol/wire.ts';
