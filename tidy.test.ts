@@ -59,6 +59,9 @@ function places(files: readonly Source[], pattern: RegExp): readonly string[] {
   );
 }
 
+/** Functions of its own, one step in. */
+const isFactory = (body: string) => /\n {2}(async )?function |\n {2}const \w+ = (async )?\(/.test(body);
+
 describe('arrows', () => {
   it('[TIDY-1] packages import only those below them', () => {
     const wrong = sources.flatMap(({ path, imports }) => {
@@ -153,6 +156,17 @@ describe('files', () => {
       .filter(({ lines }) => lines > 400);
     expect(long).toEqual([]);
     expect(read('tidy.test.ts').split('\n').length).toBeLessThan(400);
+  });
+
+  it('[TIDY-21] a function has at most 80 lines, a component or a factory with all it holds 150', () => {
+    const long = sources.flatMap(({ path, text, isTest }) => {
+      const bodies = isTest ? [] : text.matchAll(/^(?:export )?(?:async )?function\*? (\w+)[\s\S]*?^}$/gm);
+      return [...bodies]
+        .map(([body, name]) => ({ path, name, body, lines: body.split('\n').length }))
+        .filter(({ body, lines }) => lines > (path.endsWith('.tsx') || isFactory(body) ? 150 : 80))
+        .map(({ name, lines }) => ({ path, name, lines }));
+    });
+    expect(long).toEqual([]);
   });
 
   it('[TIDY-7] names are kebab-case and say what is inside: no junk drawers', () => {

@@ -243,7 +243,7 @@ function checkParams(
 ): Readonly<Record<string, ErrorCode>> {
   const faults: Record<string, ErrorCode> = {};
   for (const name of Object.keys(params))
-    if (command.params?.[name] === undefined) faults[name] = 'unknown_field';
+    if (!Object.hasOwn(command.params ?? {}, name)) faults[name] = 'unknown_field';
   for (const [name, field] of Object.entries(command.params ?? {})) {
     const fault = checkField(field, normaliseValue(field, params[name]));
     if (fault !== null) faults[name] = fault;

@@ -42,6 +42,7 @@ export interface DecimalField extends FieldBase {
   readonly type: 'decimal';
   /** Digits after the point; the value is stored as a whole number of 10^-scale. */
   readonly scale: number;
+  /** As values are: whole numbers of the smallest unit. */
   readonly min?: number;
   readonly max?: number;
 }
@@ -50,6 +51,7 @@ export interface MoneyField extends FieldBase {
   readonly scale: number;
   /** ISO 4217 code. */
   readonly currency: string;
+  /** As values are: whole numbers of the smallest unit. */
   readonly min?: number;
   readonly max?: number;
 }

@@ -3,7 +3,7 @@
 import type { Entity, Field, TextField } from './entity.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { limits } from './limits.ts';
-import { fieldOf } from './system-fields.ts';
+import { allFields } from './system-fields.ts';
 import { parseReference, type Row, type Value } from './value.ts';
 
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -55,9 +55,10 @@ export function checkRow(
   const names =
     options.only ??
     new Set([...Object.keys(entity.fields), ...Object.keys(row).filter((name) => !name.startsWith('_'))]);
+  const fields = allFields(entity);
   const faults: Record<string, ErrorCode> = {};
   for (const name of names) {
-    const field = fieldOf(entity, name);
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     const fault =
       field === undefined
         ? 'unknown_field'

@@ -30,6 +30,7 @@ describe('paths of faults', () => {
     ],
     ['a reserved field', withField('created_at', text), at('.fields.created_at')],
     ['a name of the engine', withField('_rev', text), at('.fields._rev')],
+    ['a name that every object has', withField('constructor', text), at('.fields.constructor')],
     ['a name in capitals', withField('Extra', text), at('.fields.Extra')],
     ['a field without a label', withField('extra', { ...text, label: '' }), at('.fields.extra.label')],
     ['a length of nought', withField('extra', { ...text, maxLength: 0 }), at('.fields.extra.maxLength')],

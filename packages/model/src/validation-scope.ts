@@ -17,8 +17,8 @@ export interface ValidationScope {
   readonly report: (path: string, message: string) => void;
 }
 
-/** Of entities, fields, views: also a name that both databases take. */
-export const namePattern = /^[a-z][a-z0-9_]{0,62}$/;
+/** Of entities, fields, views: also a name that both databases take, and no member that every object has. */
+export const namePattern = /^(?!constructor$)[a-z][a-z0-9_]{0,62}$/;
 
 /** The field of that name of a known entity, system fields included. */
 export function knownField(scope: ValidationScope, entity: string, name: string): Field | undefined {
