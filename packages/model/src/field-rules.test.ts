@@ -5,6 +5,8 @@ import { charsOf, checkField, checkRow, isDate, isInstant, normaliseValue } from
 import { ids, job } from './testing/workshop.ts';
 import type { Value } from './value.ts';
 
+fc.configureGlobal({ seed: 7919 });
+
 const text: Field = { type: 'text', label: 'Text', maxLength: 5 };
 const choices = ['a', 'b', 'c'].map((value) => ({ value, label: value.toUpperCase() }));
 const one: Field = { type: 'lookup', label: 'One', to: ['customer'] };
