@@ -3,8 +3,7 @@
 // answer are put to the next one. So a call may be run twice over a hand-over: reads do no harm, `mutate` carries the id of its mutation.
 import { SyncError } from '@satchel/model';
 import type { EngineClient, EngineEvent } from './api.ts';
-import type { Hint } from './adapters/browser-hints.ts';
-import type { Clock, Ids } from './ports.ts';
+import type { Clock, Hint, Ids } from './ports.ts';
 import { runCall, valueOf, type CallResult, type EngineMethod } from './rpc.ts';
 
 /** How often a tab that waits for an answer asks whether the leader is there. */

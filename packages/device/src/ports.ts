@@ -63,8 +63,9 @@ export interface Transport {
 }
 
 /** Hints only: an interface came up or went down, the app came to the front. */
+export type Hint = 'network-up' | 'network-down' | 'foreground';
 export interface Hints {
-  subscribe(listener: (hint: 'network-up' | 'network-down' | 'foreground') => void): () => void;
+  subscribe(listener: (hint: Hint) => void): () => void;
 }
 
 export interface Clock {

@@ -1,7 +1,7 @@
 // How a call of the engine's API crosses threads and tabs: as plain messages with an id. A SyncError crosses by code and detail.
 import { errorCodes, SyncError, type ErrorCode } from '@satchel/model';
 import type { Engine, EngineEvent } from './api.ts';
-import type { Hint } from './adapters/browser-hints.ts';
+import type { Hint } from './ports.ts';
 
 export type EngineMethod = keyof Engine;
 

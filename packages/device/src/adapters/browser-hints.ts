@@ -1,7 +1,5 @@
 // Hints of the platform: an interface went up or down, the app came to the front. A worker does not see its page, so pages pass that on.
-import type { Hints } from '../ports.ts';
-
-export type Hint = Parameters<Parameters<Hints['subscribe']>[0]>[0];
+import type { Hint, Hints } from '../ports.ts';
 
 export interface BrowserHints extends Hints {
   /** Passes on what a page saw. */

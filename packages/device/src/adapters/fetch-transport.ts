@@ -1,7 +1,8 @@
 // The way to the server by `fetch`, in a browser or in Node. Decides what kind of failure a failure is; retrying is the engine's affair.
 // An answer without our header is not our server's, whatever its status: captive portals and proxies answer with pages of their own.
-import { SyncError, wire } from '@satchel/model';
+import { SyncError } from '@satchel/model';
 import type { Call, Chance, Clock, Reply, Transport } from '../ports.ts';
+import { checkOurs } from './our-server.ts';
 import { listenForWakeUps } from './wake-up-stream.ts';
 
 export interface FetchTransportOptions {
@@ -11,8 +12,6 @@ export interface FetchTransportOptions {
   readonly chance: Chance;
   readonly fetch?: typeof fetch;
 }
-
-export const protocolHeader = 'x-satchel-protocol';
 
 /** A call's `timeoutMs` is how long nothing may come: a slow download that moves on is let go on. */
 export function fetchTransport(options: FetchTransportOptions): Transport {
@@ -78,17 +77,6 @@ function requestOf(call: Call, signal: AbortSignal): RequestInit {
     redirect: 'manual',
     signal,
   };
-}
-
-/** Throws `not_our_server` unless the answer bears our header with our version of the protocol or another number. */
-export function checkOurs(response: Response): void {
-  const version = response.headers.get(protocolHeader);
-  if (response.type === 'opaqueredirect' || version === null) {
-    throw new SyncError('not_our_server', { status: response.status });
-  }
-  if (Number(version) !== wire.protocolVersion) {
-    throw new SyncError('schema_too_old', { protocol: version });
-  }
 }
 
 async function readAll(response: Response, moved: () => void): Promise<Uint8Array> {

@@ -2,7 +2,7 @@
 // Nothing rests on them: a lost one costs time until the next pull. After a gap the listener is called, since something may have been missed.
 import { SyncError } from '@satchel/model';
 import type { Chance, Clock } from '../ports.ts';
-import { checkOurs } from './fetch-transport.ts';
+import { checkOurs } from './our-server.ts';
 
 /** The server sends a heartbeat every 25 s; after this long without a byte the connection is dead. */
 export const silenceMs = 70_000;
