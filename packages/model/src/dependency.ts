@@ -34,7 +34,10 @@ export function heldBy(
 ): ReadonlyMap<string, string> {
   const waitsFor = new Map<string, string>();
   const blockersByRecord = new Map<RecordId, { readonly same: Mutation; readonly created: boolean }>();
+  const replaced = new Set(entries.map(({ mutation }) => mutation.supersedes));
   for (const { mutation, isRefused } of entries) {
+    // What another one replaces has been resolved: nothing waits for it.
+    if (isRefused && replaced.has(mutation.id)) continue;
     const blocker = isRefused ? undefined : blockerOf(model, mutation, blockersByRecord);
     if (blocker !== undefined) waitsFor.set(mutation.id, blocker);
     if (isRefused || blocker !== undefined) {
@@ -55,7 +58,7 @@ function blockerOf(
 ): string | undefined {
   for (const id of resourcesOf(model, mutation)) {
     const blocker = blockersByRecord.get(id);
-    if (blocker === undefined || blocker.same.id === mutation.supersedes) continue;
+    if (blocker === undefined) continue;
     if (id === mutation.recordId || blocker.created) return blocker.same.id;
   }
   return undefined;

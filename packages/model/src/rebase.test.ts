@@ -213,6 +213,8 @@ describe('dependency', () => {
   it('[REBASE-12] the change that replaces a refused one does not wait for it', () => {
     const replacing = mutation(2, 'create', {}, { supersedes: mutationId(1) });
     expect(heldBy(model, [refused(mutation(1, 'create')), waiting(replacing)]).size).toBe(0);
+    const between = [refused(mutation(1, 'create')), waiting(mutation(3, 'update')), waiting(replacing)];
+    expect(heldBy(model, between).size).toBe(0);
     expect([
       dependsOn(model, replacing, mutation(1, 'create')),
       dependsOn(model, part(3, ids.job), replacing),
