@@ -2,8 +2,8 @@
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
 // 3 deleted here and hidden. The search index follows each row that is put or removed; after pages it is built at once by `finish`.
 import {
-  foldText,
   listIndexes,
+  searchBody,
   type Model,
   type PageColumn,
   type RecordId,
@@ -20,7 +20,7 @@ import {
 } from './cache-schema.ts';
 import { deviceLimits } from './limits.ts';
 import type { Database, SqlValue } from './ports.ts';
-import { decodeRow, sqliteType, toSql } from './row-codec.ts';
+import { decodeRow, fromSql, sqliteType, toSql } from './row-codec.ts';
 
 export type LocalMark = 0 | 1 | 2 | 3;
 
@@ -333,7 +333,11 @@ function buildSearch(db: Database, model: Model, entity: string, firstKey: numbe
     );
     if (batch.length === 0) return;
     const found = batch
-      .map(([key, id, ...values]) => ({ key: Number(key), id: String(id), body: searchBody(values) }))
+      .map(([key, id, ...values]) => ({
+        key: Number(key),
+        id: String(id),
+        body: searchBody(values.map((cell, index) => fromSql(model.field(entity, names[index] ?? ''), cell))),
+      }))
       .filter(({ body }) => body !== '');
     const columns: readonly PageColumn[] = [
       { name: 'rowid', values: found.map(({ key }) => firstKey + key) },
@@ -348,9 +352,4 @@ function buildSearch(db: Database, model: Model, entity: string, firstKey: numbe
 
 function dropSearch(db: Database, firstKey: number): void {
   db.run('delete from _search where rowid >= ? and rowid < ?', [firstKey, firstKey + searchKeysPerEntity]);
-}
-
-/** The words by which a record is found, folded so that case and accents do not matter. */
-function searchBody(values: readonly unknown[]): string {
-  return foldText(values.filter((value) => typeof value === 'string').join(' \n '));
 }

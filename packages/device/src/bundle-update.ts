@@ -1,0 +1,43 @@
+// Taking a new bundle into use: tables are made to fit, pending records derived again, and what is missing is marked to be downloaded.
+import type { Bundle, Identity } from '@satchel/model';
+import { sessionOf, useBundle, type Local } from './local.ts';
+import type { SyncContext } from './sync-context.ts';
+import { deriveEverything } from './visible.ts';
+
+/** Makes a bundle the one in use. Safe to repeat: the same bundle changes nothing. */
+export function installBundle(local: Local, bundle: Bundle): void {
+  local.work.transaction(() => local.work.set('bundle', bundle));
+  useBundle(local, bundle);
+  fitCache(local);
+  deriveEverything(local);
+}
+
+/** Makes the cache's tables fit the model in use; an entity that lost or never had its rows is downloaded again if anything was downloaded before. */
+export function fitCache(local: Local): void {
+  const { model, cache } = local;
+  if (model === null) return;
+  cache.transaction(() => {
+    cache.applyModel(model);
+    const isCaching = cache.get('cursor') !== null;
+    const isIncomplete = model.carriedEntities().some(({ name }) => !cache.progress(name)?.isComplete);
+    if (isCaching && isIncomplete && cache.get('download') === null) cache.set('download', { cursor: null });
+  });
+}
+
+/** The person's roles, teams or bundle are other than they were. */
+export async function takeIdentity(context: SyncContext, identity: Identity): Promise<void> {
+  const { local, client, signal, tell } = context;
+  const { user, organisation } = identity;
+  const session = { ...sessionOf(local), user, organisation };
+  local.work.transaction(() => local.work.set('session', session));
+  local.session = session;
+  if (identity.bundle === local.bundle?.hash) return;
+  const bundle = await client.bundle(identity.bundle, signal);
+  installBundle(local, bundle);
+  tell.bundle(bundle.hash);
+}
+
+/** The server says our bundle is old: asks for the present one. */
+export async function refreshBundle(context: SyncContext): Promise<void> {
+  await takeIdentity(context, await context.client.whoAmI(context.signal));
+}

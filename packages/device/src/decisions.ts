@@ -1,0 +1,172 @@
+// What a person decides about changes in the outbox: take back, give up, settle a conflict, correct and send again. Each is one durable
+// transaction; what it replaces or gives up stays in the history, and what waited for it goes on.
+import { sameValue, SyncError, type FieldChange, type Mutation, type Row, type Value } from '@satchel/model';
+import type { MutationReceipt, MutationRequest, Resolution } from './api.ts';
+import { isRefused, recomputeHolds } from './holds.ts';
+import { modelOf, serverNow, type Local } from './local.ts';
+import { checkForm, draftMutationOn, receiptOf, type WriteContext } from './outbox.ts';
+import { deriveRecords, recordState, type RecordKey } from './visible.ts';
+import type { StoredEntry } from './work-store.ts';
+
+type Context = Pick<WriteContext, 'local' | 'ids'>;
+
+/** Takes back a change that was never sent. Throws `bad_request` once it was, `waits_for_other` where later changes need the record it makes. */
+export function undo(local: Local, mutationId: string): void {
+  const entry = entryOf(local, mutationId);
+  if (entry.seq !== null || entry.attempts > 0 || (entry.state !== 'queued' && entry.state !== 'held'))
+    throw new SyncError('bad_request', { state: entry.state });
+  const isNeeded = entry.mutation.command === 'create' && laterOf(local, entry).length > 0;
+  if (isNeeded) throw new SyncError('waits_for_other');
+  local.work.transaction(() => {
+    local.work.remove(mutationId);
+    rechain(local, entry, (name) => entry.mutation.changes[name]?.base);
+    recomputeHolds(local);
+  });
+  deriveRecords(local, [keyOf(entry.mutation)]);
+}
+
+/** Gives up a refused or held change. Giving up a create gives up the later changes of that record too: there is nothing they could change. */
+export function discard(local: Local, mutationId: string): void {
+  const entry = entryOf(local, mutationId);
+  if (!isRefused(entry) && entry.state !== 'held') throw new SyncError('bad_request', { state: entry.state });
+  local.work.transaction(() => {
+    local.work.archive(mutationId, 'discarded', serverNow(local));
+    if (entry.mutation.command === 'create') {
+      for (const later of laterOf(local, entry))
+        if (later.seq === null || isRefused(later))
+          local.work.archive(later.mutation.id, 'discarded', serverNow(local));
+    } else if (entry.state === 'held') {
+      rechain(local, entry, (name) => entry.mutation.changes[name]?.base);
+    }
+    recomputeHolds(local);
+  });
+  deriveRecords(local, [keyOf(entry.mutation)]);
+}
+
+/** Settles a conflict: theirs stands, or a new mutation over the server's row replaces the refused one. Throws `bad_request` for anything else. */
+export function resolve(context: Context, mutationId: string, resolution: Resolution): void {
+  const { local } = context;
+  const entry = entryOf(local, mutationId);
+  if (entry.state !== 'conflict') throw new SyncError('bad_request', { state: entry.state });
+  const { clashes } = entry.verdict ?? {};
+  if (resolution.kind === 'take-theirs') {
+    local.work.transaction(() => {
+      local.work.archive(mutationId, 'discarded', serverNow(local));
+      rechain(local, entry, (name) => clashes?.[name]?.theirs ?? entry.mutation.changes[name]?.base);
+      recomputeHolds(local);
+    });
+    deriveRecords(local, [keyOf(entry.mutation)]);
+    return;
+  }
+  replace(context, entry, keptMutation(context, entry, resolution.values));
+}
+
+/** Sends a rejected change again, corrected. Throws `validation` where it would be refused again for its form. */
+export function resubmit(
+  context: Context,
+  mutationId: string,
+  values: Readonly<Record<string, Value>>,
+): MutationReceipt {
+  const { local } = context;
+  const entry = entryOf(local, mutationId);
+  if (entry.state !== 'rejected') throw new SyncError('bad_request', { state: entry.state });
+  const { mutation } = entry;
+  const base = recordState(local, keyOf(mutation))?.base ?? null;
+  const request = requestOf(mutation, { ...valuesOf(mutation.changes), ...values });
+  const next = draftMutationOn(context, request, mutation.command === 'create' ? null : base);
+  replace(context, entry, next);
+  return receiptOf(local, next.id, next.entity, next.recordId);
+}
+
+/** Puts a new mutation in the place of a refused one, so that what came after it still comes after it. */
+function replace({ local }: Context, entry: StoredEntry, next: Mutation): void {
+  checkForm(local, next);
+  local.work.transaction(() => {
+    local.work.archive(entry.mutation.id, 'discarded', serverNow(local));
+    local.work.append(next, entry.position);
+    rechain(local, entry, (name) => next.changes[name]?.value);
+    recomputeHolds(local);
+  });
+  deriveRecords(local, [keyOf(next)]);
+}
+
+/** The mutation that keeps these values: over the server's row as shown, with everything else the refused one wanted. */
+function keptMutation(context: Context, entry: StoredEntry, keep: Readonly<Record<string, Value>>): Mutation {
+  const { mutation, verdict } = entry;
+  const theirs = verdict?.theirs ?? null;
+  if (theirs === null) return recreated(context, entry, keep);
+  const mine = valuesOf(mutation.changes);
+  const clashes = Object.keys(verdict?.clashes ?? {});
+  const undisputed = Object.fromEntries(Object.entries(mine).filter(([name]) => !clashes.includes(name)));
+  const isCommand = modelOf(context.local).command(mutation.entity, mutation.command) !== undefined;
+  const isAsAsked = Object.entries(keep).every(([name, value]) => sameValue(value, mine[name]));
+  if (isCommand && isAsAsked && clashes.every((name) => name in keep))
+    return draftMutationOn(context, requestOf(mutation, mine), theirs);
+  const command = mutation.command === 'delete' ? 'delete' : 'update';
+  return draftMutationOn(context, { ...requestOf(mutation, { ...undisputed, ...keep }), command }, theirs);
+}
+
+/** Somebody deleted the record and the person wants to keep it: it is made again under the same id, from what was last seen. */
+function recreated(context: Context, entry: StoredEntry, keep: Readonly<Record<string, Value>>): Mutation {
+  const { local } = context;
+  const { mutation } = entry;
+  if (mutation.command === 'delete') return draftMutationOn(context, requestOf(mutation, {}), null);
+  const base: Row = recordState(local, keyOf(mutation))?.base ?? {};
+  const fields = Object.entries(modelOf(local).entity(mutation.entity).fields);
+  const writable = fields
+    .filter(([, field]) => !field.readOnly && field.type !== 'autonumber')
+    .map(([name]) => name);
+  const known = Object.fromEntries(writable.map((name) => [name, base[name] ?? null]));
+  const owner = base['owner'] === undefined ? {} : { owner: base['owner'] };
+  const values = { ...known, ...owner, ...valuesOf(mutation.changes), ...keep };
+  return draftMutationOn(context, { ...requestOf(mutation, values), command: 'create' }, null);
+}
+
+/**
+ * Later changes of the record have as their base what this one had set. When it becomes another value, the first later change of each such
+ * field must start from that, or the server would take the person's own earlier value for somebody else's.
+ */
+function rechain(local: Local, replaced: StoredEntry, becomes: (field: string) => Value | undefined): void {
+  const pendingFields = new Set(Object.keys(replaced.mutation.changes));
+  for (const later of laterOf(local, replaced)) {
+    const changes: Record<string, FieldChange> = { ...later.mutation.changes };
+    let isChanged = false;
+    for (const [name, change] of Object.entries(later.mutation.changes)) {
+      if (!pendingFields.delete(name)) continue;
+      const base = becomes(name);
+      if (base === undefined || later.seq !== null) continue;
+      changes[name] = { ...change, base };
+      isChanged = true;
+    }
+    if (isChanged) local.work.update(later.mutation.id, { mutation: { ...later.mutation, changes } });
+  }
+}
+
+function laterOf(local: Local, entry: StoredEntry): readonly StoredEntry[] {
+  return local.work.entriesOf(entry.mutation.recordId).filter((each) => each.position > entry.position);
+}
+
+function requestOf(mutation: Mutation, values: Readonly<Record<string, Value>>): MutationRequest {
+  return {
+    entity: mutation.entity,
+    recordId: mutation.recordId,
+    command: mutation.command,
+    values,
+    ...(mutation.params === undefined ? {} : { params: mutation.params }),
+    supersedes: mutation.id,
+  };
+}
+
+function valuesOf(changes: Readonly<Record<string, FieldChange>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change.value]));
+}
+
+function keyOf(mutation: Mutation): RecordKey {
+  return { entity: mutation.entity, id: mutation.recordId };
+}
+
+function entryOf(local: Local, mutationId: string): StoredEntry {
+  const entry = local.work.entry(mutationId);
+  if (entry === null) throw new SyncError('not_found', { mutationId });
+  return entry;
+}

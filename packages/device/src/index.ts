@@ -1,0 +1,5 @@
+export * from './api.ts';
+export * from './ports.ts';
+export { createEngine, type EngineCore } from './engine.ts';
+export { deviceLimits } from './limits.ts';
+export { connectEngine, requestPersistence, type ConnectOptions } from './client.ts';

@@ -1,0 +1,110 @@
+// Taking what is new, and proving it: pull, apply, compare digests; what differs is repaired and pulled again until the digests agree.
+// Only then is the checkpoint stamped. An entity that still differs after several rounds is called not available; the others go on.
+import type { PullAnswer, PullRequest } from '@satchel/model';
+import { takeIdentity } from './bundle-update.ts';
+import { applyAnswer } from './delta.ts';
+import { deviceLimits } from './limits.ts';
+import { bundleHashOf, modelOf, noteServerTime, type Local } from './local.ts';
+import { reconcileEntity } from './reconcile.ts';
+import type { SyncContext } from './sync-context.ts';
+import { settledSeq } from './verdicts.ts';
+
+/** What to ask for now. While a download is under way there is nothing to ask: its last step pulls from its first page's cursor. */
+export function pullRequestOf(local: Local): PullRequest | null {
+  if (local.cache.get('download') !== null) return null;
+  return { bundle: bundleHashOf(local), cursor: local.cache.get('cursor'), settledSeq: settledSeq(local) };
+}
+
+/** Pulls until the digests agree. `first` is an answer that came with a push. */
+export async function pullUntilProven(context: SyncContext, first: PullAnswer | null): Promise<void> {
+  const { local, client, signal, tell } = context;
+  const roundsByEntity = new Map<string, number>();
+  let answer = first;
+  for (let round = 0; round < deviceLimits.pullsPerSyncMax; round += 1) {
+    tell.activity('pulling');
+    const request = pullRequestOf(local);
+    if (request === null) return;
+    answer ??= await client.pull(request, signal);
+    const isProven = await takeAnswer(context, answer, roundsByEntity);
+    if (isProven) return;
+    answer = null;
+  }
+}
+
+/** True when nothing is left to repair. */
+async function takeAnswer(
+  context: SyncContext,
+  answer: PullAnswer,
+  roundsByEntity: Map<string, number>,
+): Promise<boolean> {
+  const { local, tell } = context;
+  noteServerTime(local, answer.serverTime);
+  const applied = applyAnswer(local, answer);
+  tell.verdicts(applied.verdicts);
+  tell.rows(applied.entities);
+  if (answer.kind !== 'nothing' && answer.identity !== undefined)
+    await takeIdentity(context, answer.identity);
+  if (answer.kind === 'reconcile') {
+    await reconcileAll(context, answer.cursor);
+    return false;
+  }
+  const suspects = answer.kind === 'delta' ? applied.mismatched : unproven(local);
+  const open = suspects.filter((entity) => !isGivenUp(local, entity, roundsByEntity));
+  for (const entity of open) await heal(context, entity, answer.kind === 'nothing');
+  if (open.length > 0)
+    return answer.kind === 'nothing' && unproven(local).length === 0 && stamp(local, answer);
+  return stamp(local, answer);
+}
+
+/** After a restore, a new profile or a cursor too old: compares everything, then goes on from the cursor that came with the answer. */
+async function reconcileAll(context: SyncContext, cursor: string | null): Promise<void> {
+  const { local, tell } = context;
+  tell.activity('reconciling');
+  const complete = modelOf(local)
+    .carriedEntities()
+    .map(({ name }) => name)
+    .filter((name) => local.cache.progress(name)?.isComplete);
+  local.cache.transaction(() => {
+    for (const name of complete) local.cache.setProgress(name, { isProven: false });
+  });
+  for (const name of complete) await reconcileEntity(context, name);
+  local.cache.transaction(() => {
+    if (cursor !== null) local.cache.set('cursor', cursor);
+  });
+}
+
+async function heal(context: SyncContext, entity: string, isCurrent: boolean): Promise<void> {
+  const { local, tell } = context;
+  tell.activity('reconciling');
+  const repaired = await reconcileEntity(context, entity);
+  if (repaired > 0)
+    local.work.transaction(() => local.work.set('heals', (local.work.get('heals') ?? 0) + repaired));
+  // With nothing new on the server, agreeing now is the proof; otherwise the next pull's digest is.
+  if (repaired === 0 && isCurrent)
+    local.cache.transaction(() => local.cache.setProgress(entity, { isProven: true, fault: null }));
+}
+
+function isGivenUp(local: Local, entity: string, roundsByEntity: Map<string, number>): boolean {
+  const rounds = (roundsByEntity.get(entity) ?? 0) + 1;
+  roundsByEntity.set(entity, rounds);
+  if (rounds <= deviceLimits.healRoundsMax) return false;
+  local.cache.transaction(() => local.cache.setProgress(entity, { fault: 'missed-update' }));
+  return true;
+}
+
+/** Entities whose rows are here but were never proven, or no longer are. */
+function unproven(local: Local): readonly string[] {
+  return modelOf(local)
+    .carriedEntities()
+    .map(({ name }) => name)
+    .filter((name) => {
+      const progress = local.cache.progress(name);
+      return progress?.isComplete === true && !progress.isProven;
+    });
+}
+
+function stamp(local: Local, answer: PullAnswer): true {
+  if (answer.cursor !== null && unproven(local).length === 0)
+    local.cache.transaction(() => local.cache.set('checkpointAt', answer.serverTime));
+  return true;
+}

@@ -1,0 +1,68 @@
+// One piece of work of the machine, from its first request to its last: push what waits, then pull and prove. Kept apart from the engine so that
+// the story of a sync fits on a page.
+import { limits, SyncError, type PullAnswer } from '@satchel/model';
+import { refreshBundle } from './bundle-update.ts';
+import { deviceLimits } from './limits.ts';
+import { pullRequestOf, pullUntilProven } from './pull.ts';
+import { hasSendable, pushOnce } from './push.ts';
+import type { SyncContext } from './sync-context.ts';
+
+/** Pushes and pulls. Throws what stands in the way; what was heard until then is written down. */
+export async function syncOnce(context: SyncContext, pushBytes: PushBytes): Promise<void> {
+  context.tell.activity('checking');
+  await withPresentBundle(context, async () => {
+    const first = await pushAll(context, pushBytes);
+    await pullUntilProven(context, first);
+  });
+}
+
+/** Bytes of one push: halved when a body was too large for something on the way. */
+export interface PushBytes {
+  max: number;
+}
+
+/** Does the work again once, with the present bundle, where the server says that ours is old. */
+export async function withPresentBundle<T>(context: SyncContext, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.code !== 'bundle_outdated') throw error;
+    await refreshBundle(context);
+    return await work();
+  }
+}
+
+/** Sends until nothing may be sent. Returns the pull answer that came with the last push, if one did. */
+async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<PullAnswer | null> {
+  const { local, client, signal, tell } = context;
+  let first: PullAnswer | null = null;
+  for (let round = 0; round < deviceLimits.pushesPerSyncMax && hasSendable(local.work); round += 1) {
+    tell.activity('pushing');
+    const counts = local.work.countsByState();
+    const waiting = (counts.queued ?? 0) + (counts.retrying ?? 0) + (counts.sending ?? 0);
+    // A pull answered with any but the last push would be fetched and thrown away.
+    const pull = waiting <= limits.pushMutationsMax ? pullRequestOf(local) : null;
+    const result = await halvingWhenTooLarge(pushBytes, (bytesMax) =>
+      pushOnce(local, client, { bytesMax, pull }, signal),
+    );
+    if (result.kind === 'nothing') break;
+    tell.verdicts(result.heard.verdicts);
+    tell.rows(result.heard.touched.map(({ entity }) => entity));
+    if (result.kind === 'fenced') throw result.error;
+    first = result.answer.pull ?? null;
+  }
+  return first;
+}
+
+async function halvingWhenTooLarge<T>(
+  pushBytes: PushBytes,
+  push: (bytesMax: number) => Promise<T>,
+): Promise<T> {
+  try {
+    return await push(pushBytes.max);
+  } catch (error) {
+    if (!(error instanceof SyncError) || error.code !== 'too_large') throw error;
+    pushBytes.max = Math.max(1, Math.floor(pushBytes.max / 2));
+    return await push(pushBytes.max);
+  }
+}
