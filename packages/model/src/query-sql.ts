@@ -38,7 +38,7 @@ export function compileQuery(query: Query, context: QueryContext): CompiledQuery
   const keys = orderKeys(entity, query.order ?? [], alias);
   const page = query.after === undefined ? [] : [afterCondition(keys, query.after, context.dialect)];
   const selected = joinSql(columns.map((column) => qualified(alias, column)));
-  const order = joinSql(keys.map((key) => orderTerm(key, context.dialect)));
+  const order = joinSql(keys.map((key, index) => orderTerm(key, index === 0, context.dialect)));
   return {
     rows: sql`select ${selected} ${from}${whereAll([...conditions, ...page])} order by ${order} limit ${query.limit}`,
     columns,
@@ -111,6 +111,17 @@ export function listIndexes(entity: Entity, views: readonly View[]): readonly (r
   return [...byKey.values()];
 }
 
+/** What an index of SQLite must have in brackets to serve an order of these columns, one of `listIndexes`; PostgreSQL takes the columns as they are. */
+export function deviceIndexColumns(entity: Entity, columns: readonly string[]): Sql {
+  const fields = allFields(entity);
+  const terms = columns.map((name, index) => {
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const needsTerm = index > 0 && field !== undefined && isNullable(name, field);
+    return needsTerm ? sql`${ident(name)} is null, ${ident(name)}` : ident(name);
+  });
+  return joinSql(terms);
+}
+
 /** One searchable text of a record in PostgreSQL, folded as `foldText` does it, words parted and begun by a space. */
 export function searchTextSql(entity: Entity, alias: Sql): Sql {
   const values = joinSql(searchableFields(entity).map((name) => sql`${qualified(alias, name)}::text`));
@@ -154,6 +165,11 @@ interface OrderKey {
 
 const alwaysFilled = new Set(['id', 'created_at', 'modified_at']);
 
+/** Required fields have no nulls; an autonumber has one until the server has given the number. */
+function isNullable(name: string, field: Field): boolean {
+  return !alwaysFilled.has(name) && (!field.required || field.type === 'autonumber');
+}
+
 function orderKeys(entity: Entity, order: readonly Sort[], alias: Sql): readonly OrderKey[] {
   const fields = allFields(entity);
   const sorts = order.some((sort) => sort.field === 'id')
@@ -165,17 +181,20 @@ function orderKeys(entity: Entity, order: readonly Sort[], alias: Sql): readonly
     return {
       column: qualified(alias, field),
       descending: descending ?? false,
-      nullable: !alwaysFilled.has(field),
+      nullable: isNullable(field, known),
       field: known,
       isId: field === 'id',
     };
   });
 }
 
-function orderTerm(key: OrderKey, dialect: Dialect): Sql {
+/** SQLite walks an index with `nulls last` only for the first term; further ones say the same by a term of their own, see `deviceIndexColumns`. */
+function orderTerm(key: OrderKey, isFirst: boolean, dialect: Dialect): Sql {
   const direction = key.descending ? sql` desc` : emptySql;
-  if (dialect === 'postgres' || !key.nullable) return sql`${key.column}${direction}`;
-  return key.descending ? sql`${key.column} desc nulls first` : sql`${key.column} nulls last`;
+  const plain = sql`${key.column}${direction}`;
+  if (dialect === 'postgres' || !key.nullable) return plain;
+  if (isFirst) return key.descending ? sql`${plain} nulls first` : sql`${plain} nulls last`;
+  return sql`${key.column} is null${direction}, ${plain}`;
 }
 
 /**
