@@ -1,0 +1,75 @@
+// From anything thrown to the one body of every answer that is not a success. What nobody foresaw gets a reference that stands in the log as well.
+import { errorCodes, SyncError, type ErrorCode, type Problem } from '@satchel/model';
+
+export interface Refusal {
+  readonly status: number;
+  readonly problem: Problem;
+  /** To be logged as an error: nobody foresaw it. */
+  readonly isUnforeseen: boolean;
+}
+
+/** How long a client should wait where the server could not say what happened. */
+export const retryAfterMs = 2_000;
+
+/** PostgreSQL's codes for work that may succeed when it is tried again: serialization, deadlock, lock and statement time-outs, no connection. */
+const passing: ReadonlySet<string> = new Set([
+  '40001',
+  '40P01',
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '53400',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** The `code` of an error of Node, Fastify or PostgreSQL. */
+export function codeOf(thrown: unknown): string | null {
+  if (thrown === null || typeof thrown !== 'object' || !('code' in thrown)) return null;
+  return typeof thrown.code === 'string' ? thrown.code : null;
+}
+
+/** Could the same work succeed when tried again, with nothing wrong with it? */
+export function isPassing(thrown: unknown): boolean {
+  if (thrown instanceof SyncError) return thrown.code === 'unavailable';
+  const code = codeOf(thrown);
+  return code !== null && passing.has(code);
+}
+
+/** What to answer for a thing thrown. `reference` is new and unused. */
+export function refusalOf(thrown: unknown, reference: string): Refusal {
+  if (thrown instanceof SyncError && errorCodes[thrown.code].status !== 0) {
+    const detail = Object.keys(thrown.detail).length === 0 ? {} : { detail: { ...thrown.detail } };
+    return { ...plain(thrown.code), problem: { code: thrown.code, ...detail } };
+  }
+  if (isPassing(thrown)) {
+    return { status: 503, problem: { code: 'unavailable', retryAfterMs, reference }, isUnforeseen: true };
+  }
+  const status = statusOf(thrown);
+  if (status === 413) return plain('too_large');
+  if (status === 429)
+    return { ...plain('too_many_requests'), problem: { code: 'too_many_requests', retryAfterMs: 60_000 } };
+  if (status === 404) return plain('not_found');
+  if (status !== null && status >= 400 && status < 500) return plain('bad_request');
+  return { status: 500, problem: { code: 'server_error', retryAfterMs, reference }, isUnforeseen: true };
+}
+
+function plain(code: ErrorCode): Refusal {
+  return { status: errorCodes[code].status, problem: { code }, isUnforeseen: false };
+}
+
+/** The HTTP status that Fastify and its plug-ins put on their errors. */
+function statusOf(thrown: unknown): number | null {
+  if (thrown === null || typeof thrown !== 'object' || !('statusCode' in thrown)) return null;
+  return typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
+}

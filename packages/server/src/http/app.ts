@@ -1,0 +1,130 @@
+// The server as a function from request to response: no port, no clock of its own, no state between requests. Tests call `inject`.
+// Every answer names the protocol, every failure has the one body of `errors.ts`, and nothing under /api is kept by anybody on the way.
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { constants } from 'node:zlib';
+import type { Logger } from 'pino';
+import { SyncError, wire } from '@satchel/model';
+import { refusalOf } from '../errors.ts';
+import type { Organisations } from '../session/organisations.ts';
+import type { Database } from '../store/database.ts';
+import { addDocs } from './docs.ts';
+import { addEvents } from './events.ts';
+import { addHealth } from './health.ts';
+import { openMeters, type Meters } from './meters.ts';
+import { addQuery } from './query.ts';
+import { addSession } from './session.ts';
+import { addStaticApp } from './static-app.ts';
+import { addSync } from './sync.ts';
+import { useSchemas } from './schemas.ts';
+
+export interface AppDeps {
+  readonly database: Database;
+  readonly organisations: Organisations;
+  /** Calls back when something in the organisation changed; returns a function that ends it. */
+  readonly onChange: (organisation: string, listener: () => void) => () => void;
+  /** The built mobile app; null serves the API alone. */
+  readonly appFolder: string | null;
+  readonly logger: Logger;
+  /** Server time, ISO UTC with milliseconds. */
+  readonly now: () => string;
+  /** A new reference for a log line and the person who reads its code on a screen. */
+  readonly reference: () => string;
+  readonly trustedProxies: readonly string[];
+  readonly https: { readonly key: string; readonly cert: string } | null;
+}
+
+/** What every group of routes gets. */
+export interface Routes extends AppDeps {
+  readonly app: FastifyInstance;
+  readonly meters: Meters;
+}
+
+export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
+  const options = {
+    loggerInstance: deps.logger as FastifyBaseLogger,
+    disableRequestLogging: true,
+    trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
+    forceCloseConnections: true,
+    genReqId: deps.reference,
+  };
+  const app: FastifyInstance =
+    deps.https === null ? Fastify(options) : Fastify({ ...options, https: { ...deps.https } });
+  useSchemas(app);
+  const meters = openMeters();
+  addHeaders(app);
+  addFailures(app, deps, meters);
+  await app.register(helmet, contentPolicy(deps.https !== null));
+  await app.register(compress, {
+    threshold: 1_024,
+    encodings: ['br', 'gzip', 'identity'],
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
+    zlibOptions: { level: 1 },
+  });
+  await app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: () => new SyncError('too_many_requests'),
+  });
+  await addDocs(app);
+  const routes: Routes = { ...deps, app, meters };
+  await app.register(async (inner) => {
+    const within: Routes = { ...routes, app: inner };
+    addSession(within);
+    addSync(within);
+    addQuery(within);
+    addEvents(within);
+    addHealth(within);
+  });
+  if (deps.appFolder !== null) await addStaticApp(app, deps.appFolder);
+  return app;
+}
+
+function addHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-satchel-protocol', String(wire.protocolVersion));
+    if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
+  });
+}
+
+function addFailures(app: FastifyInstance, deps: AppDeps, meters: Meters): void {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const { status, problem, isUnforeseen } = refusalOf(thrown, request.id);
+    if (isUnforeseen)
+      deps.logger.error({ reference: request.id, url: request.routeOptions.url, err: thrown }, 'unforeseen');
+    meters.refused(problem.code);
+    if (problem.retryAfterMs !== undefined)
+      reply.header('retry-after', String(Math.ceil(problem.retryAfterMs / 1_000)));
+    return reply.code(status).type('application/json').send(JSON.stringify(problem));
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    meters.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime);
+  });
+}
+
+/** What the app needs and nothing else: its own scripts and WebAssembly, workers, images made on the device. */
+function contentPolicy(isHttps: boolean) {
+  return {
+    hsts: isHttps,
+    crossOriginEmbedderPolicy: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
+        workerSrc: ["'self'", 'blob:'],
+        imgSrc: ["'self'", 'blob:', 'data:'],
+        // React Aria and the virtual list place things by style attributes.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+  };
+}

@@ -1,0 +1,149 @@
+// /api/sync: the conversations of a device. What they say is decided in push/ and sync-read/; here they only come in and go out.
+import {
+  limits,
+  pageAnswer,
+  pageRequest,
+  planAnswer,
+  planRequest,
+  pullAnswer,
+  pullRequest,
+  pushAnswer,
+  reconcileAnswer,
+  reconcileRequest,
+  type PageRequest,
+  type PullRequest,
+  type PushAnswer,
+  type ReconcileRequest,
+} from '@satchel/model';
+import type * as z from 'zod/mini';
+import { pushEnvelope, readEnvelope } from '../push/envelope.ts';
+import { push } from '../push/push.ts';
+import type { Session } from '../session/sign-in.ts';
+import { page } from '../sync-read/page.ts';
+import { plan } from '../sync-read/plan.ts';
+import { pull } from '../sync-read/pull.ts';
+import { reconcile } from '../sync-read/reconcile.ts';
+import type { Routes } from './app.ts';
+import { sessionOf } from './authenticated.ts';
+
+const tags = ['sync'];
+/** A push may exceed its limit by one mutation that is too large: that one is refused by itself, not the request. */
+const pushBodyMax = limits.pushBytesMax + 2 * limits.mutationBytesMax;
+
+export function addSync(routes: Routes): void {
+  addDownload(routes);
+  addPull(routes);
+  addPush(routes);
+}
+
+function addDownload(routes: Routes): void {
+  const { app, database, now } = routes;
+  app.post<{ Body: { bundle: string } }>(
+    '/api/sync/plan',
+    {
+      schema: {
+        body: planRequest,
+        response: { 200: planAnswer },
+        tags,
+        summary: 'What a first download would take',
+      },
+      bodyLimit: 4_096,
+    },
+    async (request) => {
+      const { organisation, user } = await sessionOf(routes, request);
+      return plan(database, organisation, user, request.body);
+    },
+  );
+  app.post<{ Body: PageRequest }>(
+    '/api/sync/page',
+    {
+      schema: {
+        body: pageRequest,
+        response: { 200: pageAnswer },
+        tags,
+        summary: 'One page of a first download',
+      },
+      bodyLimit: 4_096,
+    },
+    async (request) => {
+      const { organisation, user } = await sessionOf(routes, request);
+      return page(database, organisation, user, request.body, now());
+    },
+  );
+  app.post<{ Body: ReconcileRequest }>(
+    '/api/sync/reconcile',
+    {
+      schema: {
+        body: reconcileRequest,
+        response: { 200: reconcileAnswer },
+        tags,
+        summary: 'Find and fetch what differs',
+      },
+      bodyLimit: 64 * limits.reconcileIdsMax,
+    },
+    async (request) => {
+      const { organisation, user } = await sessionOf(routes, request);
+      return reconcile(database, organisation, user, request.body, now());
+    },
+  );
+}
+
+function addPull(routes: Routes): void {
+  const { app } = routes;
+  app.post<{ Body: PullRequest }>(
+    '/api/sync/pull',
+    {
+      schema: {
+        body: pullRequest,
+        response: { 200: pullAnswer },
+        tags,
+        summary: 'What changed since the cursor',
+      },
+      bodyLimit: 16_384,
+    },
+    async (request) => pullFor(routes, await sessionOf(routes, request), request.body),
+  );
+}
+
+function addPush(routes: Routes): void {
+  const { app, database, now, reference, logger, meters } = routes;
+  const ports = {
+    database,
+    now,
+    reference,
+    report: (problem: { reference: string; mutationId: string; cause: unknown }) =>
+      logger.error(
+        { reference: problem.reference, mutation: problem.mutationId, err: problem.cause },
+        'outcome unknown',
+      ),
+  };
+  app.post<{ Body: z.infer<typeof pushEnvelope> }>(
+    '/api/sync/push',
+    {
+      schema: {
+        body: pushEnvelope,
+        response: { 200: pushAnswer },
+        tags,
+        summary: 'Mutations in order; their verdicts',
+      },
+      bodyLimit: pushBodyMax,
+    },
+    async (request): Promise<PushAnswer> => {
+      const session = await sessionOf(routes, request);
+      const { organisation, model, user, deviceId } = session;
+      const envelope = readEnvelope(request.body);
+      const caller = { user, privileges: organisation.bundleFor(user.roles).privileges };
+      const pushed = await push(ports, { organisation, model, caller, deviceId }, envelope.mutations);
+      for (const verdict of pushed.verdicts) meters.verdict(verdict.outcome);
+      if (envelope.pull === null) return { ...pushed, serverTime: now() };
+      // Roles or teams may have changed by what was pushed: the pull asks again who this is.
+      const after = await sessionOf(routes, request);
+      return { ...pushed, pull: await pullFor(routes, after, envelope.pull), serverTime: now() };
+    },
+  );
+}
+
+function pullFor(routes: Routes, session: Session, request: PullRequest) {
+  const { organisation, user, deviceId } = session;
+  return pull(routes.database, organisation, { user, deviceId }, request, routes.now());
+}

@@ -1,0 +1,296 @@
+// Does what `decide.ts` decided about one mutation, inside the caller's transaction. The effect stands behind a savepoint, so that what the
+// database refuses (a value taken, a target gone) becomes a verdict and not a failure.
+import {
+  ident,
+  joinSql,
+  param,
+  sql,
+  type Entity,
+  type ErrorCode,
+  type Expr,
+  type Model,
+  type Row,
+  type SealedMutation,
+  type SqlParam,
+  type Value,
+  type Verdict,
+} from '@satchel/model';
+import { codeOf } from '../errors.ts';
+import type { Tx } from '../store/database.ts';
+import type { Organisation } from '../store/organisation.ts';
+import {
+  checkShape,
+  decide,
+  newRow,
+  targetsOf,
+  type Caller,
+  type Decision,
+  type Facts,
+  type Refused,
+} from './decide.ts';
+import { isReachedBy, ownSteps, type RevStep } from './ledger.ts';
+import {
+  lastWriter,
+  lockRow,
+  missingTargets,
+  readLookThrough,
+  readOwners,
+  tableOf,
+  takenFields,
+} from './records.ts';
+import { keepSuperseded, wasDeleted } from './traces.ts';
+
+export interface ApplyInput {
+  readonly organisation: Organisation;
+  /** The whole model. */
+  readonly model: Model;
+  readonly caller: Caller;
+  readonly deviceId: string;
+  readonly mutation: SealedMutation;
+  /** Server time, ISO. */
+  readonly now: string;
+}
+
+export interface Ruling {
+  readonly verdict: Verdict;
+  readonly step: RevStep;
+}
+
+const noStep: RevStep = { from: null, to: null };
+
+/** The verdict on a mutation, its effect done. Throws only what nobody foresaw, and then nothing of it may be committed. */
+export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> {
+  const { model, mutation } = input;
+  const fault = checkShape(model, mutation);
+  if (fault !== null) return { verdict: await refusal(tx, input, fault, null), step: noStep };
+  const facts = await readFacts(tx, input);
+  const decision = decide(facts);
+  if (decision.kind === 'refused')
+    return { verdict: await refusal(tx, input, decision, facts.theirs), step: noStep };
+  if (decision.kind === 'nothing') return { verdict: said(mutation, 'applied'), step: noStep };
+  const refused = await perform(tx, input, decision);
+  if (refused.kind === 'refused')
+    return { verdict: await refusal(tx, input, refused, facts.theirs), step: noStep };
+  const from = revOf(facts.theirs);
+  const step = { from, to: refused.rev };
+  if (decision.kind !== 'update') return { verdict: said(mutation, 'applied'), step };
+  await keepSuperseded(tx, input.organisation, mutation, decision.settled);
+  const isMerged = mutation.baseRev !== null && !facts.isUntouched;
+  const clashes = Object.fromEntries(
+    Object.entries(decision.settled).map(([name, { base, theirs, mine }]) => [name, { base, theirs, mine }]),
+  );
+  const hasClashes = Object.keys(clashes).length > 0;
+  return {
+    verdict: {
+      ...said(mutation, isMerged || hasClashes ? 'merged' : 'applied'),
+      ...(hasClashes ? { clashes } : {}),
+    },
+    step,
+  };
+}
+
+async function readFacts(tx: Tx, input: ApplyInput): Promise<Facts> {
+  const { organisation, model, mutation, caller, now } = input;
+  const entity = model.entity(mutation.entity);
+  const theirs = await lockRow(tx, organisation, entity, mutation.recordId);
+  const plainScope = { user: caller.user, now, follow: () => null };
+  const row = theirs ?? (mutation.command === 'create' ? newRow(model, mutation, plainScope) : null);
+  const bases: Row = Object.fromEntries(
+    Object.entries(mutation.changes).map(([name, change]) => [name, change.base]),
+  );
+  const follow = await readLookThrough(
+    tx,
+    organisation,
+    model,
+    entity,
+    row === null ? [] : [row, bases],
+    expressionsOf(model, mutation.entity, mutation.command),
+  );
+  const owners = await readOwners(tx, organisation, entity, possibleOwners(input, row));
+  return {
+    model,
+    caller,
+    mutation,
+    theirs,
+    wasDeleted: theirs === null && mutation.command !== 'create' && (await wasDeleted(tx, input, entity)),
+    isUntouched: theirs !== null && (await isUntouched(tx, input, theirs)),
+    ownerFacts: (id) => owners.get(id) ?? { businessUnit: null, teams: [] },
+    scope: { user: caller.user, now, follow },
+  };
+}
+
+/** Guards, and the condition and values of the named command. */
+function expressionsOf(model: Model, entity: string, name: string): readonly Expr[] {
+  const command = model.command(entity, name);
+  const values = Object.values(command?.set ?? {}).flatMap((source) =>
+    'expression' in source ? [source.expression] : [],
+  );
+  const texts = command?.when === undefined ? values : [command.when, ...values];
+  return [
+    ...model.guards(entity).map(({ when }) => when),
+    ...texts.map((text) => model.expression(entity, text)),
+  ];
+}
+
+/** Everybody who could be the owner before or after. Few, and strangers to the owner's table are simply not found. */
+function possibleOwners(input: ApplyInput, row: Row | null): ReadonlySet<string> {
+  const { mutation, caller, model } = input;
+  const set = Object.values(model.command(mutation.entity, mutation.command)?.set ?? {});
+  const values: readonly (Value | undefined)[] = [
+    row?.['owner'],
+    mutation.changes['owner']?.value,
+    caller.user.id,
+    ...caller.user.teams,
+    ...Object.values(mutation.params ?? {}),
+    ...set.flatMap((source) => ('value' in source ? [source.value] : [])),
+  ];
+  return new Set(
+    values.filter((value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value)) as string[],
+  );
+}
+
+/** True while only this device has written the row since the person saw it: its own earlier changes are no news to it. */
+async function isUntouched(tx: Tx, input: ApplyInput, theirs: Row): Promise<boolean> {
+  const { mutation, organisation, deviceId } = input;
+  const current = revOf(theirs);
+  if (current === null) return false;
+  if (mutation.baseRev === current) return true;
+  const steps = await ownSteps(tx, organisation, deviceId, mutation.recordId, mutation.seq);
+  return isReachedBy(steps, mutation.baseRev, current);
+}
+
+type Done = { readonly kind: 'done'; readonly rev: number | null } | Refused;
+
+async function perform(
+  tx: Tx,
+  input: ApplyInput,
+  decision: Exclude<Decision, Refused | { kind: 'nothing' }>,
+): Promise<Done> {
+  const { organisation, model, mutation } = input;
+  const entity = model.entity(mutation.entity);
+  const written = writtenValues(decision, entity);
+  const missing = await missingTargets(tx, organisation, targetsOf(model, entity.name, written));
+  if (missing.length > 0) return faulty(missing, 'no_such_target');
+  await tx.rows(sql`savepoint effect`);
+  try {
+    const rev = await write(tx, organisation, entity, mutation.recordId, decision, written);
+    await tx.rows(sql`release savepoint effect`);
+    return { kind: 'done', rev };
+  } catch (thrown) {
+    const code = codeOf(thrown);
+    if (code === null || !/^(23|22)/.test(code)) throw thrown;
+    await tx.rows(sql`rollback to savepoint effect`);
+    return databaseRefusal(tx, input, decision, written, code, thrown);
+  }
+}
+
+async function write(
+  tx: Tx,
+  organisation: Organisation,
+  entity: Entity,
+  id: string,
+  decision: Exclude<Decision, Refused | { kind: 'nothing' }>,
+  written: Row,
+): Promise<number | null> {
+  const table = tableOf(organisation, entity.name);
+  const names = Object.keys(written);
+  if (decision.kind === 'delete') {
+    await tx.rows(sql`delete from ${table} where "id" = ${id}`);
+    return null;
+  }
+  if (decision.kind === 'insert') {
+    const columns = joinSql(names.map(ident));
+    const values = joinSql(names.map((name) => param(written[name] as SqlParam)));
+    return revFrom(
+      await tx.rows<Row>(sql`insert into ${table} (${columns}) values (${values}) returning _rev`),
+    );
+  }
+  if (names.length === 0) return revOf(decision.after);
+  const sets = joinSql(names.map((name) => sql`${ident(name)} = ${written[name] as SqlParam}`));
+  return revFrom(await tx.rows<Row>(sql`update ${table} set ${sets} where "id" = ${id} returning _rev`));
+}
+
+/** What goes into the database: stamps and numbers are given there. */
+function writtenValues(decision: Decision, entity: Entity): Row {
+  if (decision.kind === 'update') return decision.values;
+  if (decision.kind !== 'insert') return {};
+  const stamps = new Set(['created_at', 'created_by', 'modified_at', 'modified_by', '_rev']);
+  return Object.fromEntries(
+    Object.entries(decision.row).filter(
+      ([name, value]) => value !== null && !stamps.has(name) && entity.fields[name]?.type !== 'autonumber',
+    ),
+  );
+}
+
+/** A refusal of the database in our words. Unknown ones (a rule that somebody put on the table) are thrown on. */
+async function databaseRefusal(
+  tx: Tx,
+  input: ApplyInput,
+  decision: Decision,
+  written: Row,
+  code: string,
+  thrown: unknown,
+): Promise<Refused> {
+  const { organisation, model, mutation } = input;
+  const entity = model.entity(mutation.entity);
+  switch (code) {
+    case '23505': {
+      const taken = await takenFields(tx, organisation, entity, { ...written, id: mutation.recordId });
+      if (taken.length > 0) return { ...faulty(taken, 'duplicate_value'), code: 'duplicate_value' };
+      if (decision.kind === 'insert') return plainRefusal('already_exists');
+      return plainRefusal('duplicate_value');
+    }
+    case '23503': {
+      if (decision.kind === 'delete') return plainRefusal('still_referenced');
+      return faulty(
+        await missingTargets(tx, organisation, targetsOf(model, entity.name, written)),
+        'no_such_target',
+      );
+    }
+    case '23001':
+      return plainRefusal('still_referenced');
+    case '23502':
+    case '23514':
+    case '22003':
+    case '22001':
+      return plainRefusal('validation');
+    default:
+      throw thrown;
+  }
+}
+
+async function refusal(tx: Tx, input: ApplyInput, refused: Refused, theirs: Row | null): Promise<Verdict> {
+  const { mutation, organisation } = input;
+  const by = refused.showsTheirs && theirs !== null ? await lastWriter(tx, organisation, theirs) : null;
+  return {
+    ...said(mutation, refused.outcome),
+    code: refused.code,
+    ...(refused.reason === undefined ? {} : { reason: refused.reason }),
+    ...(refused.fields === undefined ? {} : { fields: refused.fields }),
+    ...(refused.clashes === undefined ? {} : { clashes: refused.clashes }),
+    ...(refused.code === 'record_deleted' ? { theirs: null } : {}),
+    ...(refused.showsTheirs && theirs !== null ? { theirs } : {}),
+    ...(by === null ? {} : { by }),
+  };
+}
+
+function said(mutation: SealedMutation, outcome: Verdict['outcome']): Verdict {
+  return { id: mutation.id, seq: mutation.seq, outcome };
+}
+
+function plainRefusal(code: ErrorCode): Refused {
+  return { kind: 'refused', outcome: 'rejected', code, showsTheirs: false };
+}
+
+function faulty(fields: readonly string[], code: ErrorCode): Refused {
+  return { ...plainRefusal('validation'), fields: Object.fromEntries(fields.map((name) => [name, code])) };
+}
+
+function revOf(row: Row | null): number | null {
+  const rev = row?.['_rev'];
+  return typeof rev === 'number' ? rev : null;
+}
+
+function revFrom(rows: readonly Row[]): number | null {
+  return revOf(rows[0] ?? null);
+}

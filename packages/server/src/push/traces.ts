@@ -1,0 +1,49 @@
+// What writes leave behind: losing values, kept for thirty days, and the change log, which knows what was deleted.
+import { permits, sql, type Entity, type Mutation, type Row, type SettledClash } from '@satchel/model';
+import type { Tx } from '../store/database.ts';
+import type { Organisation } from '../store/organisation.ts';
+import type { ApplyInput } from './apply.ts';
+import { readOwners, tableOf } from './records.ts';
+
+/** Keeps base, theirs, mine and the result of every field that a rule settled. */
+export async function keepSuperseded(
+  tx: Tx,
+  organisation: Organisation,
+  mutation: Mutation,
+  settled: Readonly<Record<string, SettledClash>>,
+): Promise<void> {
+  for (const [field, clash] of Object.entries(settled)) {
+    await tx.rows(
+      sql`insert into ${tableOf(organisation, '_superseded')}
+            (mutation_id, entity, record_id, field, base, theirs, mine, result, rule, at)
+          values (${mutation.id}, ${mutation.entity}, ${mutation.recordId}, ${field},
+            ${JSON.stringify(clash.base)}::jsonb, ${JSON.stringify(clash.theirs)}::jsonb,
+            ${JSON.stringify(clash.mine)}::jsonb, ${JSON.stringify(clash.result)}::jsonb, ${clash.rule}, now())`,
+    );
+  }
+}
+
+/** Does the log know that the record was deleted, and could the caller have read it? Who could not is told no more than that it is not there. */
+export async function wasDeleted(tx: Tx, input: ApplyInput, entity: Entity): Promise<boolean> {
+  const { organisation, mutation, caller } = input;
+  const rows = await tx.rows<{ before: Row | null }>(
+    sql`select c.before from ${tableOf(organisation, '_change')} c
+        join ${tableOf(organisation, '_entity')} e on e.number = c.entity
+        where c.record_id = ${mutation.recordId} and e.name = ${entity.name} and c.op = 'D'
+        order by c.xid desc limit 1`,
+  );
+  const before = rows[0]?.before;
+  if (before === null || before === undefined) return false;
+  const ownerId = before['owner'];
+  const owners = await readOwners(
+    tx,
+    organisation,
+    entity,
+    new Set(typeof ownerId === 'string' ? [ownerId] : []),
+  );
+  const facts = (typeof ownerId === 'string' ? owners.get(ownerId) : undefined) ?? {
+    businessUnit: null,
+    teams: [],
+  };
+  return permits(caller.privileges, 'read', entity, before, caller.user, facts);
+}

@@ -1,0 +1,168 @@
+// Signing in and out. A wrong password and an unknown log-in get the same answer after the same work; a session belongs to one person on one device.
+import {
+  sql,
+  SyncError,
+  type Identity,
+  type SessionAnswer,
+  type SessionRequest,
+  type UserContext,
+} from '@satchel/model';
+import type { Database, Tx } from '../store/database.ts';
+import type { Organisation } from '../store/organisation.ts';
+import { tableOf } from '../push/records.ts';
+import { splitLogin, type Organisations, type ServedOrganisation } from './organisations.ts';
+import { isPassword, nobodysHash } from './password.ts';
+import { newToken, organisationOfToken, tokenHash } from './token.ts';
+
+/** A session lives so long after it was last used. */
+export const sessionDays = 30;
+/** It is prolonged when it has been used after so long: not at every request, because that would be a write each. */
+const prolongAfterDays = 1;
+
+/** Who is asking, from which device, of which organisation. */
+export interface Session extends ServedOrganisation {
+  readonly user: UserContext;
+  readonly deviceId: string;
+}
+
+interface Account {
+  readonly id: string;
+  readonly active: boolean | null;
+  readonly salt: Buffer | null;
+  readonly hash: Buffer | null;
+}
+
+/** Throws SyncError `wrong_credentials`, `account_disabled`, or `device_cloned` where the device is another person's. */
+export async function signIn(
+  database: Database,
+  organisations: Organisations,
+  request: SessionRequest,
+  now: string,
+): Promise<SessionAnswer> {
+  const place = splitLogin(request.login, await organisations.names());
+  const served = place === null ? null : await organisations.find(place.organisation);
+  const account =
+    place === null || served === null ? null : await findAccount(database, served.organisation, place.login);
+  const known = account?.salt && account.hash ? { salt: account.salt, hash: account.hash } : null;
+  const isRight = await isPassword(request.password, known ?? nobodysHash);
+  if (!isRight || known === null || account === null || served === null)
+    throw new SyncError('wrong_credentials');
+  if (account.active === false) throw new SyncError('account_disabled');
+  const { organisation } = served;
+  const token = newToken(organisation.name);
+  return database.write(async (tx) => {
+    await registerDevice(tx, organisation, account.id, request.device);
+    const rows = await tx.rows<{ expires_at: string }>(
+      sql`insert into ${tableOf(organisation, '_session')} (token_hash, device_id, user_id, created_at, expires_at)
+          values (decode(${tokenHash(token).toString('hex')}, 'hex'), ${request.device.id}, ${account.id}, now(),
+            now() + make_interval(days => ${sessionDays}))
+          returning expires_at::timestamptz(3) as expires_at`,
+    );
+    const user = await organisation.userContext(tx, account.id);
+    const expiresAt = rows[0]?.expires_at;
+    if (user === null || expiresAt === undefined) throw new SyncError('wrong_credentials');
+    return {
+      ...(await identityOf(tx, { ...served, user, deviceId: request.device.id }, now)),
+      token,
+      expiresAt,
+    };
+  });
+}
+
+/** Who a token belongs to. Throws SyncError `session_expired`, or `account_disabled`. */
+export async function authenticate(
+  database: Database,
+  organisations: Organisations,
+  token: string | null,
+): Promise<Session> {
+  const name = token === null ? null : organisationOfToken(token);
+  const served = name === null ? null : await organisations.find(name);
+  if (token === null || served === null) throw new SyncError('session_expired');
+  const { organisation } = served;
+  const hash = tokenHash(token).toString('hex');
+  const found = await database.read(async (tx) => {
+    const rows = await tx.rows<{
+      user_id: string;
+      device_id: string;
+      active: boolean | null;
+      is_old: boolean;
+    }>(
+      sql`select s.user_id, s.device_id, u."active",
+            s.expires_at < now() + make_interval(days => ${sessionDays - prolongAfterDays}) as is_old
+          from ${tableOf(organisation, '_session')} s join ${tableOf(organisation, 'user')} u on u."id" = s.user_id
+          where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
+    );
+    const session = rows[0];
+    if (session === undefined) throw new SyncError('session_expired');
+    if (session.active === false) throw new SyncError('account_disabled');
+    const user = await organisation.userContext(tx, session.user_id);
+    if (user === null) throw new SyncError('session_expired');
+    return { user, deviceId: session.device_id, isOld: session.is_old };
+  });
+  if (found.isOld) await prolong(database, organisation, hash);
+  return { ...served, user: found.user, deviceId: found.deviceId };
+}
+
+/** The token dies; the device stays known. A token that is dead already is no fault. */
+export async function signOut(database: Database, session: Session, token: string): Promise<void> {
+  await database.write(async (tx) => {
+    await tx.rows(
+      sql`update ${tableOf(session.organisation, '_session')} set revoked_at = now()
+          where token_hash = decode(${tokenHash(token).toString('hex')}, 'hex') and revoked_at is null`,
+    );
+  });
+}
+
+export async function identityOf(tx: Tx, session: Session, now: string): Promise<Identity> {
+  const { organisation, user, deviceId } = session;
+  const rows = await tx.rows<{ last_seq: number }>(
+    sql`select last_seq from ${tableOf(organisation, '_device')} where id = ${deviceId}`,
+  );
+  return {
+    user: { ...user, businessUnits: [...user.businessUnits], teams: [...user.teams], roles: [...user.roles] },
+    organisation: { id: organisation.name, label: organisation.label },
+    bundle: organisation.bundleFor(user.roles).hash,
+    lastSeq: rows[0]?.last_seq ?? 0,
+    serverTime: now,
+  };
+}
+
+async function findAccount(
+  database: Database,
+  organisation: Organisation,
+  login: string,
+): Promise<Account | null> {
+  const rows = await database.read((tx) =>
+    tx.rows<Account>(
+      sql`select u."id", u."active", c.salt, c.hash from ${tableOf(organisation, 'user')} u
+          left join ${tableOf(organisation, '_credential')} c on c.user_id = u."id"
+          where lower(u."login") = lower(${login}) order by u."login" = ${login} desc limit 1`,
+    ),
+  );
+  return rows[0] ?? null;
+}
+
+/** A device belongs to one person; another person's means that its storage was copied. */
+async function registerDevice(
+  tx: Tx,
+  organisation: Organisation,
+  userId: string,
+  device: SessionRequest['device'],
+): Promise<void> {
+  const rows = await tx.rows(
+    sql`insert into ${tableOf(organisation, '_device')} as d (id, user_id, name, first_seen_at, last_seen_at)
+        values (${device.id}, ${userId}, ${device.name}, now(), now())
+        on conflict (id) do update set name = excluded.name, last_seen_at = now() where d.user_id = excluded.user_id
+        returning d.id`,
+  );
+  if (rows.length === 0) throw new SyncError('device_cloned');
+}
+
+async function prolong(database: Database, organisation: Organisation, hash: string): Promise<void> {
+  await database.write(async (tx) => {
+    await tx.rows(
+      sql`update ${tableOf(organisation, '_session')} set expires_at = now() + make_interval(days => ${sessionDays})
+          where token_hash = decode(${hash}, 'hex') and revoked_at is null`,
+    );
+  });
+}
