@@ -157,7 +157,6 @@ const sign = fc.constantFrom('+', '-');
 const textFields = fc.constantFrom(
   'record.label',
   'record.note',
-  'record.state',
   'record.group.name',
   'record.parent.label',
   'record.parent.group.name',
@@ -275,11 +274,17 @@ export const conditions: fc.Arbitrary<string> = fc.letrec<{
       .tuple(idFields, fc.constantFrom('user.teams', 'user.business_units'))
       .map(([f, list]) => `(${f} in ${list})`),
     fc
-      .tuple(tie('text'), fc.constantFrom('record.tags', 'record.parent.tags', 'user.roles'))
+      .tuple(
+        fc.oneof(textFields, fc.constantFrom('record.state', '"a"', '"d"', 'user.business_unit')),
+        fc.constantFrom('record.tags', 'record.parent.tags', 'user.roles'),
+      )
       .map(([t, list]) => `(${t} in ${list})`),
     fc.constantFrom(
       '(record.count in [1, 2, 3])',
       '("a" in record.tags)',
+      '(record.state == "b")',
+      '(record.state >= record.label)',
+      '(record.parent.state in ["a", "c"])',
       '(record.price in [2.5, 0, 12.5])',
     ),
     fc

@@ -188,6 +188,7 @@ function checkCompare(tree: Of<'compare'>, state: State): Expr | null {
   const sides = agree(check(tree.left, state), check(tree.right, state), state);
   if (sides === null) return null;
   const [left, right] = sides;
+  if (!areChoices(left, [right], state) || !areChoices(right, [left], state)) return null;
   const isEquality = tree.compare === '==' || tree.compare === '!=';
   const kinds = [left.type.kind, right.type.kind];
   const isNullTest = kinds.includes('null');
@@ -203,7 +204,25 @@ function checkIn(tree: Of<'in'>, state: State): Expr | null {
   const right = tree.right.op === 'list' ? checkList(tree.right, state) : check(tree.right, state);
   if (left === null || right === null) return null;
   if (right.type.kind !== 'list') return state.fault(`\`in\` needs a list, not a ${right.type.kind}`);
+  if (!areChoices(left, right.op === 'list' ? right.items : [], state) || !areChoices(right, [left], state))
+    return null;
   return { op: 'in', left, right, type: boolean };
+}
+
+/** Texts beside a choice field must be among its choices: the commonest slip in a condition, and it would only ever be false. */
+function areChoices(side: Expr, others: readonly Expr[], state: State): boolean {
+  const found = side.op === 'field' ? fieldAtPath(state.entities, state.entity, side.path) : undefined;
+  const field = found !== undefined && 'field' in found ? found.field : undefined;
+  if (side.op !== 'field' || (field?.type !== 'choice' && field?.type !== 'multiChoice')) return true;
+  const strange = others.find(
+    (other) =>
+      other.op === 'literal' &&
+      other.value !== null &&
+      !field.choices.some(({ value }) => value === other.value),
+  );
+  if (strange?.op !== 'literal') return true;
+  state.fault(`${JSON.stringify(strange.value)} is not a choice of record.${side.path.join('.')}`);
+  return false;
 }
 
 function checkList(tree: Of<'list'>, state: State): Expr | null {

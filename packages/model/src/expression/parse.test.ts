@@ -88,6 +88,15 @@ describe('the CEL subset', () => {
     });
   });
 
+  it.each([
+    "record.state == 'opne'",
+    "'opne' != record.state",
+    "record.state in ['open', 'opne']",
+    "'opne' in record.tools",
+  ])('[EXPR-13] refuses %s, which is no choice', (text) => {
+    expect(faultsOf(text)).toContain('"opne" is not a choice of record.');
+  });
+
   it('[EXPR-4] types that a received tree claims are not believed', () => {
     const title: Expr = { op: 'field', path: ['title'], type: { kind: 'integer' } };
     const one: Expr = { op: 'literal', value: 1, type: { kind: 'integer' } };
