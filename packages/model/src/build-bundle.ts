@@ -9,7 +9,7 @@ import { effectivePrivileges, readDepth } from './permission.ts';
 import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
 import { unitePrivileges } from './role.ts';
 import { tableEntities, type Solution } from './solution.ts';
-import type { Form } from './view.ts';
+import type { Command, Form } from './view.ts';
 
 /** The bundle of a person with these roles, without its hash: SHA-256 of `canonicalJson` of it. */
 export function buildBundle(solution: Solution, roleNames: readonly string[]): BundleContent {
@@ -19,9 +19,11 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
   const readable = all.filter((entity) => readDepth(privileges, entity) !== 'none');
   const names = new Set(readable.map((entity) => entity.name));
   // A condition that looks through a record the person may not read cannot run on the device; what hangs on it stays with the server.
-  const canRun = (entity: string, texts: readonly (string | undefined)[]) =>
+  const canRun = (entity: string, texts: readonly (string | undefined)[], params: Command['params'] = {}) =>
     names.has(entity) &&
-    texts.every((text) => text === undefined || parseExpression(text, { entities: readable, entity }).ok);
+    texts.every(
+      (text) => text === undefined || parseExpression(text, { entities: readable, entity, params }).ok,
+    );
   const entities = readable.map((entity) =>
     entity.guards === undefined
       ? entity
@@ -31,7 +33,7 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
     const values = Object.values(command.set).map((source) =>
       'expression' in source ? source.expression : undefined,
     );
-    return canRun(command.entity, [command.when, ...values]);
+    return canRun(command.entity, [command.when, ...values], command.params);
   });
   const profile = uniteProfiles(solution.profiles, roleNames, names);
   const content = {
