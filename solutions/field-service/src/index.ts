@@ -1,0 +1,1 @@
+export { fieldService } from './solution.ts';
