@@ -1,0 +1,375 @@
+// A small honest server: rows in maps, one number as the clock of commits, the model's own rules for what a mutation does. It keeps the wire
+// contract (sequence, ledger, three-way merge, snapshots, digests) and nothing else: no permissions, no SQL, one organisation.
+import {
+  addDigest,
+  applyMutation,
+  bucketOf,
+  dependsOn,
+  digestOf,
+  effectiveChanges,
+  emptyDigest,
+  isTrue,
+  mergeChanges,
+  openModel,
+  type Bundle,
+  type Identity,
+  type Model,
+  type PageAnswer,
+  type PullAnswer,
+  type PullRequest,
+  type PushAnswer,
+  type PushRequest,
+  type ReconcileAnswer,
+  type ReconcileRequest,
+  type Row,
+  type SealedMutation,
+  type UserContext,
+  type Value,
+  type Verdict,
+  type wire,
+} from '@satchel/model';
+import { maya, omar } from './sample.ts';
+
+interface Kept {
+  readonly row: Row;
+  readonly rev: number;
+  readonly version: number;
+  /** Who wrote each revision: a device id, or '' for other programs. */
+  readonly writers: readonly { readonly rev: number; readonly device: string }[];
+}
+interface Device {
+  readonly user: UserContext;
+  lastSeq: number;
+  readonly ledger: Map<number, { readonly mutation: SealedMutation; readonly verdict: Verdict }>;
+}
+
+export interface FakeServer {
+  bundle: Bundle;
+  /** Rows that this answer counts as the person's; tests may narrow it. */
+  inScope: (entity: string, row: Row) => boolean;
+  pageRows: number;
+  /** Cursors below this can no longer be served. */
+  horizon: number;
+  /** Mutations by id whose outcome the server cannot tell for now. */
+  readonly unknown: Set<string>;
+  /** How often each mutation had its effect. */
+  readonly effects: Map<string, number>;
+  row(entity: string, id: string): Row | undefined;
+  rows(entity: string): readonly Row[];
+  /** Another program writes straight to the table. */
+  write(entity: string, row: Row): void;
+  erase(entity: string, id: string): void;
+  expireSessions(): void;
+  devices: ReadonlyMap<string, Device>;
+  handle(
+    method: string,
+    path: string,
+    body: unknown,
+    token: string | null,
+  ): { status: number; body: unknown };
+}
+
+export function createFakeServer(bundle: Bundle): FakeServer {
+  const tables = new Map<string, Map<string, Kept>>();
+  const tombstones: { entity: string; id: string; version: number }[] = [];
+  const devices = new Map<string, Device>();
+  const sessions = new Map<string, string>();
+  let version = 1;
+  let revs = 1;
+  let tokens = 0;
+  const table = (entity: string) => {
+    const found = tables.get(entity) ?? new Map<string, Kept>();
+    tables.set(entity, found);
+    return found;
+  };
+  const server: FakeServer = {
+    bundle,
+    inScope: () => true,
+    pageRows: 3,
+    horizon: 0,
+    unknown: new Set(),
+    effects: new Map(),
+    devices,
+    row: (entity, id) => table(entity).get(id)?.row,
+    rows: (entity) => [...table(entity).values()].map(({ row, rev }) => ({ ...row, _rev: rev })),
+    write: (entity, row) => put(entity, row, ''),
+    erase: (entity, id) => drop(entity, id),
+    expireSessions: () => sessions.clear(),
+    handle,
+  };
+  const model = (): Model => openModel(server.bundle);
+  // A revision is drawn anew, not counted: multiplying by an odd number scatters it.
+  const nextRev = () => (revs++ * 48_271) % 1_099_511_627_689;
+  const serverTime = () => new Date(1_800_000_000_000 + version * 1_000).toISOString();
+
+  function put(entity: string, row: Row, device: string): void {
+    version += 1;
+    const rev = nextRev();
+    const id = String(row['id']);
+    const before = table(entity).get(id);
+    const full: Record<string, Value> = {};
+    for (const name of Object.keys(model().fields(entity))) full[name] = row[name] ?? null;
+    table(entity).set(id, {
+      row: full,
+      rev,
+      version,
+      writers: [...(before?.writers ?? []), { rev, device }],
+    });
+  }
+  function drop(entity: string, id: string): void {
+    version += 1;
+    table(entity).delete(id);
+    tombstones.push({ entity, id, version });
+  }
+
+  function handle(method: string, path: string, body: unknown, token: string | null) {
+    const ok = (answer: unknown) => ({ status: 200, body: JSON.parse(JSON.stringify(answer)) as unknown });
+    const problem = (status: number, code: string) => ({ status, body: { code } });
+    if (method === 'POST' && path === '/api/session') return signIn(body, ok, problem);
+    const device = sessions.get(token ?? '');
+    if (device === undefined) return problem(401, 'session_expired');
+    if (path === '/api/session') return method === 'GET' ? ok(identityOf(device)) : ok({});
+    if (path.startsWith('/api/bundle')) return ok(server.bundle);
+    if ((body as { bundle: string }).bundle !== server.bundle.hash && path !== '/api/sync/pull')
+      return problem(409, 'bundle_outdated');
+    switch (path) {
+      case '/api/sync/plan':
+        return ok(plan());
+      case '/api/sync/page':
+        return ok(page(body as { entity: string; after: string | null }));
+      case '/api/sync/pull':
+        return ok(pull(device, body as PullRequest));
+      case '/api/sync/push': {
+        const answer = push(device, body as PushRequest);
+        return answer === 'cloned' ? problem(409, 'device_cloned') : ok(answer);
+      }
+      case '/api/sync/reconcile':
+        return ok(reconcile(body as ReconcileRequest));
+      case '/api/query':
+        return ok(query(body as { query: { entity: string; where?: never[]; limit: number } }));
+      default:
+        return problem(404, 'not_found');
+    }
+  }
+
+  function signIn(
+    body: unknown,
+    ok: (answer: unknown) => { status: number; body: unknown },
+    problem: (status: number, code: string) => { status: number; body: unknown },
+  ) {
+    const { login, password, device } = body as { login: string; password: string; device: { id: string } };
+    const user = [maya, omar].find((each) => each.login === login);
+    if (user === undefined || password !== 'satchel') return problem(401, 'wrong_credentials');
+    const known = devices.get(device.id);
+    if (known !== undefined && known.user.id !== user.id) return problem(409, 'device_cloned');
+    if (known === undefined) devices.set(device.id, { user, lastSeq: 0, ledger: new Map() });
+    const token = `token-${++tokens}`;
+    sessions.set(token, device.id);
+    return ok({ ...identityOf(device.id), token, expiresAt: serverTime() });
+  }
+  function identityOf(device: string): Identity {
+    const { user, lastSeq } = devices.get(device) as Device;
+    return {
+      user: {
+        ...user,
+        businessUnits: [...user.businessUnits],
+        teams: [...user.teams],
+        roles: [...user.roles],
+      },
+      organisation: { id: 'sample', label: 'Sample' },
+      bundle: server.bundle.hash,
+      lastSeq,
+      serverTime: serverTime(),
+    };
+  }
+  const carried = () =>
+    model()
+      .carriedEntities()
+      .map(({ name }) => name);
+  const scope = (entity: string) =>
+    [...table(entity).entries()].filter(([, kept]) => server.inScope(entity, kept.row));
+  const digest = (entity: string) => digestOf(scope(entity).map(([, { rev }]) => rev));
+  const columnsOf = (entity: string) => [...Object.keys(model().fields(entity)), '_rev'];
+  const cells = (entity: string, { row, rev }: Kept): Value[] =>
+    columnsOf(entity).map((name) => (name === '_rev' ? rev : (row[name] ?? null)));
+
+  function plan() {
+    const entities = carried().map((entity) => ({ entity, rows: scope(entity).length, bytes: 100 }));
+    return { entities, rows: entities.reduce((sum, each) => sum + each.rows, 0), bytes: 300, seconds: 1 };
+  }
+  function page({ entity, after }: { entity: string; after: string | null }): PageAnswer {
+    const rows = scope(entity)
+      .filter(([id]) => after === null || id > after)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    const some = rows.slice(0, server.pageRows);
+    const columns = columnsOf(entity).map((name, index) => ({
+      name,
+      values: some.map(([, kept]) => cells(entity, kept)[index] ?? null) as (string | number | null)[],
+    }));
+    const next = rows.length > some.length ? (some.at(-1)?.[0] ?? null) : null;
+    return { entity, rows: some.length, columns, next, cursor: String(version), serverTime: serverTime() };
+  }
+  function pull(device: string, request: PullRequest): PullAnswer {
+    const known = devices.get(device) as Device;
+    const outcomes = [...known.ledger.values()]
+      .map(({ verdict }) => verdict)
+      .filter(({ seq }) => seq > request.settledSeq);
+    const facts = { settles: known.lastSeq, outcomes: outcomes as never[], serverTime: serverTime() };
+    if (request.cursor === null) return { kind: 'nothing', cursor: null, ...facts };
+    const since = Number(request.cursor);
+    if (since < server.horizon)
+      return { kind: 'reconcile', why: 'horizon', cursor: String(version), ...facts };
+    if (request.bundle !== server.bundle.hash)
+      return {
+        kind: 'reconcile',
+        why: 'bundle',
+        cursor: String(version),
+        identity: identityOf(device),
+        ...facts,
+      };
+    if (since === version) return { kind: 'nothing', cursor: String(version), ...facts };
+    const changes = carried().map((entity) => changesOf(entity, since));
+    const digests = Object.fromEntries(carried().map((entity) => [entity, digest(entity)]));
+    return { kind: 'delta', cursor: String(version), changes, digests, ...facts };
+  }
+  function changesOf(entity: string, since: number): wire.EntityChanges {
+    const changed = [...table(entity).entries()].filter(([, kept]) => kept.version > since);
+    const left = changed
+      .filter(([, kept]) => !server.inScope(entity, kept.row))
+      .map(([id]) => ({ id, why: 'left' as const }));
+    const deleted = tombstones
+      .filter((each) => each.entity === entity && each.version > since && !table(entity).has(each.id))
+      .map(({ id }) => ({ id, why: 'deleted' as const }));
+    const rows = changed
+      .filter(([, kept]) => server.inScope(entity, kept.row))
+      .map(([, kept]) => cells(entity, kept));
+    return { entity, columns: columnsOf(entity), rows: rows as never[], gone: [...left, ...deleted] };
+  }
+  function reconcile(request: ReconcileRequest): ReconcileAnswer {
+    const rows = scope(request.entity);
+    if (request.step === 'buckets') {
+      const buckets: Record<string, wire.Digest> = {};
+      for (const [id, { rev }] of rows)
+        buckets[bucketOf(id)] = addDigest(buckets[bucketOf(id)] ?? emptyDigest, digestOf([rev]));
+      return { step: 'buckets', buckets };
+    }
+    if (request.step === 'list') {
+      const some = rows.filter(([id]) => request.buckets.includes(bucketOf(id)));
+      return { step: 'list', ids: some.map(([id]) => id), revs: some.map(([, { rev }]) => rev) };
+    }
+    const some = rows
+      .filter(([id]) => request.ids.includes(id))
+      .map(([, kept]) => cells(request.entity, kept));
+    return { step: 'rows', columns: columnsOf(request.entity), rows: some as never[] };
+  }
+  function query({
+    query: { entity, where, limit },
+  }: {
+    query: { entity: string; where?: never[]; limit: number };
+  }) {
+    const ask = { user: maya, now: serverTime(), follow: () => null };
+    const rows = server
+      .rows(entity)
+      .filter((row) => (where ?? []).every((condition) => isTrue(condition, { ...ask, record: row })));
+    return { rows: rows.slice(0, limit), titles: {} };
+  }
+
+  function push(deviceId: string, request: PushRequest): PushAnswer | 'cloned' {
+    const device = devices.get(deviceId) as Device;
+    const verdicts: Verdict[] = [];
+    const refused: SealedMutation[] = [];
+    const finish = (fence?: PushAnswer['fence']): PushAnswer => ({
+      verdicts,
+      lastSeq: device.lastSeq,
+      ...(fence === undefined ? {} : { fence }),
+      ...(request.pull === undefined ? {} : { pull: pull(deviceId, request.pull) }),
+      serverTime: serverTime(),
+    });
+    for (const mutation of request.mutations) {
+      const recorded = device.ledger.get(mutation.seq);
+      if (recorded !== undefined) {
+        if (JSON.stringify(recorded.mutation) !== JSON.stringify(mutation)) return 'cloned';
+        const { outcome } = recorded.verdict;
+        const original = outcome === 'duplicate' ? recorded.verdict.original : outcome;
+        verdicts.push({
+          ...recorded.verdict,
+          outcome: 'duplicate',
+          ...(original === undefined ? {} : { original }),
+        });
+        if (original === 'conflict' || original === 'rejected' || original === 'held') refused.push(mutation);
+        continue;
+      }
+      if (mutation.seq > device.lastSeq + 1)
+        return finish({ seq: mutation.seq, code: 'sequence_gap', retryAfterMs: 0 });
+      if (server.unknown.has(mutation.id))
+        return finish({ seq: mutation.seq, code: 'server_error', retryAfterMs: 10 });
+      const blocker = refused.find((each) => dependsOn(model(), mutation, each));
+      const verdict: Verdict =
+        blocker === undefined
+          ? { id: mutation.id, seq: mutation.seq, ...judge(mutation, deviceId, device.user) }
+          : {
+              id: mutation.id,
+              seq: mutation.seq,
+              outcome: 'held',
+              because: blocker.id,
+              code: 'waits_for_other',
+            };
+      device.ledger.set(mutation.seq, { mutation, verdict });
+      device.lastSeq = mutation.seq;
+      verdicts.push(verdict);
+      if (['conflict', 'rejected', 'held'].includes(verdict.outcome)) refused.push(mutation);
+    }
+    return finish();
+  }
+
+  function judge(mutation: SealedMutation, device: string, user: UserContext): Omit<Verdict, 'id' | 'seq'> {
+    const { entity, recordId } = mutation;
+    const kept = table(entity).get(recordId);
+    const scopeOf = { user, now: serverTime(), follow: () => null };
+    const effect = (row: Row | null) => {
+      server.effects.set(mutation.id, (server.effects.get(mutation.id) ?? 0) + 1);
+      if (row === null) drop(entity, recordId);
+      else put(entity, row, device);
+    };
+    const by = { name: 'Dana', at: serverTime() };
+    if (mutation.command === 'create') {
+      if (kept !== undefined) return { outcome: 'rejected', code: 'already_exists' };
+      if (mutation.changes['title']?.value === 'refuse me')
+        return { outcome: 'rejected', code: 'validation' };
+      effect(applyMutation(model(), mutation, null, scopeOf));
+      return { outcome: 'applied' };
+    }
+    if (kept === undefined) {
+      if (mutation.command === 'delete') return { outcome: 'applied' };
+      const wasDeleted = tombstones.some((each) => each.id === recordId);
+      return wasDeleted
+        ? { outcome: 'conflict', code: 'record_deleted', theirs: null, by }
+        : { outcome: 'rejected', code: 'record_gone' };
+    }
+    const theirs = { ...kept.row, _rev: kept.rev };
+    const guard = model()
+      .guards(entity)
+      .find(({ when }) => isTrue(when, { ...scopeOf, record: kept.row }));
+    if (guard !== undefined)
+      return { outcome: 'rejected', code: 'guarded', reason: guard.guard.message, theirs };
+    const since = kept.writers.slice(kept.writers.findIndex(({ rev }) => rev === mutation.baseRev) + 1);
+    if (mutation.command === 'delete') {
+      if (since.some((each) => each.device !== device))
+        return { outcome: 'conflict', code: 'record_changed', theirs, by };
+      effect(null);
+      return { outcome: 'applied' };
+    }
+    const changes = effectiveChanges(model(), mutation, kept.row, scopeOf);
+    const merged = mergeChanges({
+      entity: model().entity(entity),
+      changes,
+      theirs: kept.row,
+      policy: server.bundle.policy,
+    });
+    if (merged.kind === 'conflict')
+      return { outcome: 'conflict', code: 'field_conflict', clashes: merged.clashes, theirs, by };
+    effect({ ...kept.row, ...merged.values });
+    return { outcome: kept.rev === mutation.baseRev ? 'applied' : 'merged' };
+  }
+  return server;
+}
