@@ -1,0 +1,76 @@
+// Across the top of every screen while something about the connection matters; said once to screen readers, not on every screen.
+import { CloudOff, KeyRound, PlugZap, Sparkles, WifiOff } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useApp } from '../app-context.tsx';
+import { useStatus } from '../hooks/use-session.tsx';
+import { bannerWord, type BannerWord } from '../words/sync-word.ts';
+import { useErrorWords } from '../words/error-words.ts';
+import { useToast } from './toast.tsx';
+
+export function Banner() {
+  const { t } = useTranslation();
+  const { updates } = useApp();
+  const { announce } = useToast();
+  const status = useStatus();
+  const errorWords = useErrorWords();
+  const [hasUpdate, setHasUpdate] = useState(false);
+  useEffect(() => updates.subscribe(setHasUpdate), [updates]);
+  const word = status === null ? null : bannerWord(status);
+  useEffect(() => {
+    if (word !== null) announce(t(`banner.${word}`));
+  }, [word, announce, t]);
+  const problem = status?.problem ?? null;
+  return (
+    <>
+      {word !== null && (
+        <div className="banner" data-state={word} data-testid="banner">
+          <BannerIcon word={word} />
+          <strong>{t(`banner.${word}`)}</strong>
+          {word !== 'expired' && <span className="banner-hint">{t(`banner.${word}Hint`)}</span>}
+          {word === 'forced' && (
+            <Link className="banner-action" to="/offline">
+              {t('nav.offline')}
+            </Link>
+          )}
+          {word === 'expired' && (
+            <Link className="banner-action" to="/sign-in">
+              {t('action.signIn')}
+            </Link>
+          )}
+        </div>
+      )}
+      {word === null && problem !== null && (
+        <div className="banner" data-state="problem" data-testid="banner">
+          <PlugZap size={16} aria-hidden />
+          <strong>{errorWords(problem).title}</strong>
+          <span className="banner-hint">{errorWords(problem).advice}</span>
+        </div>
+      )}
+      {hasUpdate && (
+        <div className="banner" data-state="update">
+          <Sparkles size={16} aria-hidden />
+          <strong>{t('banner.update')}</strong>
+          <Button className="banner-action" onPress={() => updates.apply()}>
+            {t('banner.updateAction')}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function BannerIcon({ word }: { readonly word: Exclude<BannerWord, null> }) {
+  switch (word) {
+    case 'forced':
+      return <CloudOff size={16} aria-hidden />;
+    case 'offline':
+      return <WifiOff size={16} aria-hidden />;
+    case 'degraded':
+      return <PlugZap size={16} aria-hidden />;
+    case 'expired':
+      return <KeyRound size={16} aria-hidden />;
+  }
+}

@@ -1,0 +1,49 @@
+// What a screen says when it has nothing to show, or could not read it: what is so, and what to do.
+import type { LucideIcon } from 'lucide-react';
+import { CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { useErrorWords, type ShownCode } from '../words/error-words.ts';
+
+export function Empty(props: {
+  readonly icon: LucideIcon;
+  readonly title: string;
+  readonly hint?: string;
+  readonly children?: ReactNode;
+}) {
+  const Icon = props.icon;
+  return (
+    <div className="empty">
+      <Icon size={32} strokeWidth={1.5} aria-hidden />
+      <p className="empty-title">{props.title}</p>
+      {props.hint && <p className="empty-hint">{props.hint}</p>}
+      {props.children}
+    </div>
+  );
+}
+
+export function Failed({ code, onRetry }: { readonly code: ShownCode; readonly onRetry: () => void }) {
+  const { t } = useTranslation();
+  const { title, advice } = useErrorWords()(code);
+  return (
+    <Empty icon={CircleAlert} title={title} hint={advice}>
+      <Button className="button" onPress={onRetry}>
+        {t('action.retry')}
+      </Button>
+    </Empty>
+  );
+}
+
+/** Grey lines where rows will be; said once to screen readers. */
+export function Skeleton({ rows = 6 }: { readonly rows?: number }) {
+  const { t } = useTranslation();
+  return (
+    <div className="skeleton" aria-busy="true">
+      <span className="visually-hidden">{t('list.loading')}</span>
+      {Array.from({ length: rows }, (_, index) => (
+        <div className="skeleton-row" key={index} aria-hidden />
+      ))}
+    </div>
+  );
+}
