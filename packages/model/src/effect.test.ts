@@ -63,6 +63,13 @@ describe('draftMutation', () => {
   });
 });
 
+describe('a command with parameters', () => {
+  it('[MODEL-10] sets what its expression makes of them', () => {
+    const made = draft({ command: 'postpone', params: { until: '2024-07-01' } });
+    expect(made.changes).toEqual({ due: { base: null, value: '2024-07-01' } });
+  });
+});
+
 describe('applyMutation', () => {
   it('[MODEL-9] a create makes a row with every field, defaults included, and the stamps as best guessed', () => {
     const row = applyMutation(

@@ -64,6 +64,14 @@ describe('bundle', () => {
     expect(openModel(buildWholeBundle(workshop)).guards('job')).toHaveLength(2);
   });
 
+  it('[MODEL-7] keeps commands whose values are worked out from their parameters', () => {
+    expect(technician.commands('job').map((command) => command.name)).toEqual([
+      'close',
+      'addHour',
+      'postpone',
+    ]);
+  });
+
   it('[MODEL-7] carries the tree of every expression it names', () => {
     const whole = buildWholeBundle(workshop);
     expect(Object.keys(whole.expressions).sort()).toEqual(['', 'job']);

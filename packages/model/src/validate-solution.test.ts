@@ -205,7 +205,7 @@ describe('paths of faults', () => {
     [
       'a command called update',
       { commands: [...workshop.commands, { name: 'update', entity: 'job', label: 'X', icon: 'x', set: {} }] },
-      ['commands[2].name'],
+      ['commands[3].name'],
     ],
     [
       'a command that sets nothing known',

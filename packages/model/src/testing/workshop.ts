@@ -180,6 +180,14 @@ export const workshop: Solution = defineSolution({
       icon: 'clock',
       set: { minutes: { expression: 'record.minutes + 60' } },
     },
+    {
+      name: 'postpone',
+      entity: 'job',
+      label: 'Postpone',
+      icon: 'calendar',
+      params: { until: { type: 'date', label: 'Until', required: true } },
+      set: { due: { expression: 'params.until' } },
+    },
   ],
   roles: [
     {
