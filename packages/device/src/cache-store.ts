@@ -2,7 +2,9 @@
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
 // 3 deleted here and hidden. The search index follows each row that is put or removed; after pages it is built at once by `finish`.
 import {
+  deviceIndexColumns,
   listIndexes,
+  render,
   searchBody,
   type Model,
   type PageColumn,
@@ -317,7 +319,8 @@ function dropEntity(db: Database, entity: string): void {
 function createIndexes(db: Database, model: Model, entity: string): void {
   listIndexes(model.entity(entity), model.views(entity)).forEach((columns) => {
     const name = quoted(`_${[entity, ...columns].join('_')}`);
-    db.run(`create index if not exists ${name} on ${quoted(entity)} (${columns.map(quoted).join(', ')})`);
+    const terms = render(deviceIndexColumns(model.entity(entity), columns), 'sqlite').text;
+    db.run(`create index if not exists ${name} on ${quoted(entity)} (${terms})`);
   });
 }
 
