@@ -1,0 +1,35 @@
+// Every maximum of the server's own, with its unit. docs/LIMITS.md says why. Those that devices must know are in the model.
+
+export const serverLimits = {
+  /** Connections to PostgreSQL of one process. */
+  connectionsMax: 20,
+  /** Milliseconds to wait for a connection. */
+  connectMs: 10_000,
+  /** Milliseconds one statement may run; migrations are exempt. */
+  statementMs: 30_000,
+  /** Milliseconds a statement waits for a lock. */
+  lockMs: 10_000,
+  /** Milliseconds a transaction may stand idle before PostgreSQL ends it. */
+  idleInTransactionMs: 60_000,
+  /** Memory of one sort or hash of a query, in megabytes: scopes of 100,000 ids must hash. */
+  workMemoryMb: 16,
+  /** Milliseconds the embedded database may take to stop before a new start gives up on it. */
+  embeddedStopMs: 30_000,
+  /** Milliseconds by which `now` of a row filter moves on: within one step a scope does not change by the clock alone. */
+  scopeClockStepMs: 300_000,
+  /** Changes kept in the log; a device that was away for longer reconciles. */
+  changeLogRowsMax: 5_000_000,
+  /** Outcomes in one answer; the rest comes with the next. */
+  outcomesMax: 1_000,
+  /** Milliseconds between two notes of when a device was last seen. */
+  lastSeenStepMs: 60_000,
+  /** Rows of each entity that a plan looks at to estimate bytes. */
+  planSampleRows: 100,
+  /** Bytes on the wire for each byte of JSON, as measured with dictionaries and the lowest compression. */
+  planCompression: 0.2,
+  /** Rows a second of a first download where none was measured. */
+  planRowsPerSecond: 10_000,
+  /** Milliseconds before listening for changes is tried again; doubled up to the second. */
+  wakeRetryMs: 500,
+  wakeRetryMaxMs: 30_000,
+} as const;
