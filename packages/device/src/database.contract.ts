@@ -8,7 +8,8 @@ export interface ContractCase<T> {
   run(subject: T): void | Promise<void>;
 }
 
-function same(actual: unknown, expected: unknown): void {
+/** Throws unless both are the same in words. */
+export function same(actual: unknown, expected: unknown): void {
   const [a, b] = [inWords(actual), inWords(expected)];
   if (a !== b) throw new Error(`expected ${b}, got ${a}`);
 }

@@ -1,13 +1,13 @@
 // Entry of the dedicated worker that every tab starts. It leads the tabs of its store or follows the one that does; see leader.ts.
-import { SyncError } from '@satchel/model';
 import { browserClock } from './adapters/browser-clock.ts';
 import { browserHints, type BrowserHints } from './adapters/browser-hints.ts';
+import { acquireLock, openChannel } from './adapters/browser-tabs.ts';
 import { fetchTransport } from './adapters/fetch-transport.ts';
 import { createIds } from './adapters/ids.ts';
 import { openOpfsStorage } from './adapters/opfs-storage.ts';
 import type { EngineClient } from './api.ts';
 import { createEngine } from './engine.ts';
-import { joinPeers, type Channel, type Peer, type PeerMessage } from './leader.ts';
+import { joinPeers, type Peer } from './leader.ts';
 import { runCall, engineOver, type PageMessage, type WorkerMessage } from './rpc.ts';
 
 type Start = Extract<PageMessage, { kind: 'start' }>;
@@ -61,27 +61,6 @@ async function openEngine({ baseUrl, store, deviceName }: Start, hints: BrowserH
     storage.close();
     throw error;
   }
-}
-
-function openChannel(store: string): Channel {
-  const channel = new BroadcastChannel(`satchel-${store}`);
-  return {
-    post: (message) => channel.postMessage(message),
-    listen: (listener) =>
-      channel.addEventListener('message', (event: MessageEvent<PeerMessage>) => listener(event.data)),
-    close: () => channel.close(),
-  };
-}
-
-/** The lock is held for as long as the promise given to the browser is open. */
-function acquireLock(store: string, signal: AbortSignal): Promise<() => void> {
-  if (typeof navigator.locks === 'undefined') {
-    return Promise.reject(new SyncError('storage_unavailable', { reason: 'no web locks' }));
-  }
-  return new Promise((resolve, reject) => {
-    const hold = (): Promise<void> => new Promise((release) => resolve(release));
-    navigator.locks.request(`satchel-${store}`, { signal }, hold).catch(reject);
-  });
 }
 
 /** Messages before `start` cannot be: the page sends it first, and messages keep their order. */
