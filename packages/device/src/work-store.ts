@@ -79,7 +79,7 @@ create table if not exists outbox (
 create index if not exists outbox_record on outbox (record_id, position);
 create table if not exists base (entity text not null, id text not null, row text, primary key (entity, id)) without rowid;
 create table if not exists history (
-  position integer primary key, mutation_id text not null unique, mutation text not null, state text not null, seq integer,
+  mutation_id text primary key, position integer not null, mutation text not null, state text not null, seq integer,
   attempts integer not null, last_error text, verdict text, waits_for text, ended_at text not null);
 create index if not exists history_ended on history (ended_at);`;
 
