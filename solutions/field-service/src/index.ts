@@ -1,1 +1,3 @@
 export { fieldService } from './solution.ts';
+export { generateDemo, type DemoOptions } from './demo/generate-demo.ts';
+export type { DemoData, DemoLogIn } from './demo/demo-data.ts';

@@ -85,7 +85,7 @@ const technician: OfflineProfile = {
     {
       entity: 'work_order',
       rows: {
-        where: `(record.owner == user.id || record.team in user.teams) && (record.status != 'closed' || record.modified_at >= now - duration("168h"))`,
+        where: `(record.owner == user.id || record.team in user.teams) && (record.status != 'closed' || record.actual_end >= now - duration("168h"))`,
       },
       offline: [...orderCommands, 'delete', 'reopen'],
       priority: 20,
@@ -112,7 +112,7 @@ const office: OfflineProfile = {
     ...directory,
     {
       entity: 'work_order',
-      rows: { where: `record.status != 'closed' || record.modified_at >= now - duration("336h")` },
+      rows: { where: `record.status != 'closed' || record.actual_end >= now - duration("336h")` },
       offline: [...orderCommands, 'delete', 'close', 'reopen'],
       priority: 20,
     },
