@@ -64,9 +64,9 @@ export function createDownloader(): Downloader {
 /** Marks a download as begun. Rows expected are what the plan said. */
 export function beginDownload(local: Local, rowsExpected: Readonly<Record<string, number>>): void {
   local.cache.transaction(() => {
-    if (local.cache.get('download') === null) local.cache.set('download', { cursor: null });
     for (const { name } of modelOf(local).carriedEntities())
       local.cache.setProgress(name, { rowsExpected: rowsExpected[name] ?? 0, fault: null });
+    if (nextEntity(local) !== null && !isDownloading(local)) local.cache.set('download', { cursor: null });
   });
 }
 

@@ -345,7 +345,8 @@ export const transitions: TransitionTable = {
     saved: wantSync,
     // Joins the sync under way; what was saved before has wanted its own.
     'sync-requested': (state) => (state.work === 'sync' ? stay(state) : wantSync(state)),
-    'download-requested': (state) => (state.work === 'download' ? stay(state) : wantDownload(state)),
+    // Also during a download: its last step may be under way already.
+    'download-requested': wantDownload,
     wake: wantSync,
     hint: noteHint,
     timer: wantSync,
