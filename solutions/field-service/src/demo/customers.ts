@@ -107,7 +107,8 @@ function makeCatalogue(chance: Chance, nextId: () => string, count: number): Cat
   ]
     .slice(0, Math.max(0, count - made.length))
     .map((name) => product(name, 'consumable', null, chance.whole(2, 18), chance.whole(5, 120)));
-  return { products: [...made, ...consumables], partsByKind, productByModel };
+  const products = [...made, ...consumables].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+  return { products, partsByKind, productByModel };
 }
 
 function makeAccount(chance: Chance, nextId: () => string, name: string, kind: string): Row {

@@ -34,7 +34,11 @@ export function makeWorkOrders(
   count: number,
 ): readonly OrderFacts[] {
   const sites = customers.sites.filter((site) => site.assets.length > 0 && site.contacts.length > 0);
-  const causes = [...incidents].sort((a, b) => Number(b.isOpen) - Number(a.isOpen));
+  // Chosen by being open, ordered by age: the database numbers the orders as they stand here.
+  const causes = [...incidents]
+    .sort((a, b) => Number(b.isOpen) - Number(a.isOpen))
+    .slice(0, Math.ceil((count * 2) / 3))
+    .sort((a, b) => a.openedMs - b.openedMs);
   return Array.from({ length: count }, (_, index) => {
     const incident = index % 3 === 2 ? null : (causes[Math.floor((index * 2) / 3)] ?? null);
     return makeOrder(chance, nextId, { nowMs, crew, incident, site: incident?.site ?? chance.pick(sites) });
