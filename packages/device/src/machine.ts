@@ -28,6 +28,8 @@ export interface MachineState {
   readonly reach: 'online' | 'degraded' | 'offline';
   /** What the platform says of its interfaces: a hint. */
   readonly network: 'up' | 'down' | 'unknown';
+  /** The work that failed last, until it succeeds: the other gets its turn first, so that a push that cannot be done never stops a download. */
+  readonly failedWork: Work | null;
   /** Failures in a row. */
   readonly failures: number;
   /** What stands in the way, until a success. */
@@ -97,6 +99,7 @@ export const initialState: MachineState = {
   wanted: { sync: false, download: false },
   reach: 'online',
   network: 'unknown',
+  failedWork: null,
   failures: 0,
   problem: null,
   isForced: false,
@@ -128,9 +131,10 @@ const wantSync = (state: MachineState): Step => stay(want(state, { sync: true })
 const wantDownload = (state: MachineState): Step => stay(want(state, { download: true }));
 const dropDownload = (state: MachineState): Step => stay(want(state, { download: false }));
 
-/** Starts what is wanted, sync before download; with nothing wanted, rests until the refresh timer. */
+/** Starts what is wanted, sync before download unless it failed last; with nothing wanted, rests until the refresh timer. */
 function next(state: MachineState, commands: readonly MachineCommand[] = []): Step {
-  const work: Work | null = state.wanted.sync ? 'sync' : state.wanted.download ? 'download' : null;
+  const order: readonly Work[] = state.failedWork === 'sync' ? ['download', 'sync'] : ['sync', 'download'];
+  const work = order.find((each) => state.wanted[each]) ?? null;
   if (work === null) {
     const timer: MachineCommand = { kind: 'set-timer', delayMs: state.refreshMs };
     return { state: { ...state, phase: 'idle', work: null }, commands: [...commands, timer] };
@@ -155,6 +159,7 @@ function signIn(state: MachineState, event: Extract<MachineEvent, { kind: 'signe
     isForced: event.isForced,
     refreshMs: event.refreshMs,
     wanted: { sync: true, download: event.resumeDownload },
+    failedWork: null,
     failures: 0,
     problem: null,
   };
@@ -205,7 +210,10 @@ const lookNow = (state: MachineState, event: Extract<MachineEvent, { kind: 'hint
   syncNow(remember(state, event.hint));
 
 function workDone(state: MachineState, event: { readonly more: boolean }): Step {
-  const done: MachineState = { ...state, reach: 'online', failures: 0, problem: null };
+  const failedWork = state.failedWork === state.work ? null : state.failedWork;
+  // What still fails is still the problem.
+  const problem = failedWork === null ? null : state.problem;
+  const done: MachineState = { ...state, reach: 'online', failures: 0, problem, failedWork };
   return next(event.more && state.work !== null ? want(done, { [state.work]: true }) : done);
 }
 
@@ -218,6 +226,7 @@ function workFailed(state: MachineState, event: Extract<MachineEvent, { kind: 'w
     ...again,
     phase: 'backoff',
     work: null,
+    failedWork: state.work,
     failures,
     problem: event.code,
     reach: reachAfter(state, event.code),

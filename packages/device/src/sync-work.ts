@@ -11,7 +11,7 @@ import type { SyncContext } from './sync-context.ts';
 export async function syncOnce(context: SyncContext, pushBytes: PushBytes): Promise<void> {
   context.tell.activity('checking');
   await withPresentBundle(context, async () => {
-    const first = await pushAll(context, pushBytes);
+    const first = await orPullAnyway(context, () => pushAll(context, pushBytes));
     await pullUntilProven(context, first);
   });
 }
@@ -52,6 +52,21 @@ async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<Pull
     first = result.answer.pull ?? null;
   }
   return first;
+}
+
+/** A push that the server cannot take now is no reason to stay without news: what stands in the way is thrown after a pull. */
+async function orPullAnyway(
+  context: SyncContext,
+  push: () => Promise<PullAnswer | null>,
+): Promise<PullAnswer | null> {
+  const isServersTrouble = ['server_error', 'unavailable', 'too_large', 'sequence_gap', 'bad_request'];
+  try {
+    return await push();
+  } catch (error) {
+    if (!(error instanceof SyncError) || !isServersTrouble.includes(error.code)) throw error;
+    await pullUntilProven(context, null);
+    throw error;
+  }
 }
 
 async function halvingWhenTooLarge<T>(

@@ -9,7 +9,7 @@ import type { FakeServer } from './fake-server.ts';
 
 /** What happens to one call on its way. */
 export type Fate =
-  'arrives' | 'lost' | 'answer-lost' | 'twice' | 'html' | 'truncated' | 'too-large' | 'broken';
+  'arrives' | 'lost' | 'answer-lost' | 'twice' | 'html' | 'truncated' | 'too-large' | 'busy' | 'broken';
 
 export interface Road {
   /** Asked for each call, in order. */
@@ -153,6 +153,7 @@ function roadTo(server: FakeServer, road: Road): Transport {
       const fate = road.fate(call);
       if (fate === 'lost') throw new SyncError('network');
       if (fate === 'html') throw new SyncError('not_our_server');
+      if (fate === 'busy') return { status: 503, body: { code: 'unavailable' }, bytes: 0 };
       if (fate === 'too-large') return { status: 413, body: null, bytes: 0 };
       const body = call.body === undefined ? undefined : (JSON.parse(JSON.stringify(call.body)) as unknown);
       if (fate === 'twice') server.handle(call.method, call.path, body, call.token);
