@@ -73,4 +73,5 @@ function readArguments() {
   return { bench: bench ?? measureIdlePull, options: { rows, runs }, isJson: values.json === true, isHelp };
 }
 
-process.exitCode = await main();
+// Not `exitCode`: the exit hook of the embedded database ends the process with a code of its own.
+process.exit(await main());
