@@ -1,7 +1,7 @@
 // The first screen: who is here, how this device stands, and the kinds of record to go to.
 import type { EntityState } from '@satchel/device';
 import type { Entity } from '@satchel/model';
-import { ChevronRight, CircleAlert, CircleCheck, CircleDashed, Cloud, LoaderCircle } from 'lucide-react';
+import { ChevronRight, CircleDashed } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { partOfDay } from '../format/moment.ts';
@@ -11,6 +11,7 @@ import { useBundle, useModel, useStatus, useUser } from '../hooks/use-session.ts
 import { viewQuery } from '../list/conditions.ts';
 import { AppBar } from '../parts/app-bar.tsx';
 import { Empty } from '../parts/empty.tsx';
+import { EntityStateWords } from '../parts/entity-state.tsx';
 import { ModelIcon } from '../parts/icons.tsx';
 import { SyncLine } from '../parts/sync-line.tsx';
 
@@ -73,45 +74,6 @@ function Tile({ entity, state }: { readonly entity: Entity; readonly state: Enti
       <ChevronRight className="row-chevron" size={18} aria-hidden />
     </Link>
   );
-}
-
-/** Whether these records are on the device: shape, colour and words. */
-export function EntityStateWords({ state }: { readonly state: EntityState | undefined }) {
-  const { t } = useTranslation();
-  switch (state?.state) {
-    case 'available':
-      return (
-        <span className="entity-state" data-state="available">
-          <CircleCheck size={14} aria-hidden /> {t('entityState.available')}
-        </span>
-      );
-    case 'initializing': {
-      const percent = Math.min(99, Math.floor((100 * state.rows) / Math.max(1, state.rowsExpected)));
-      return (
-        <span className="entity-state" data-state="initializing">
-          <LoaderCircle size={14} className="spin" aria-hidden /> {t('entityState.initializing', { percent })}
-        </span>
-      );
-    }
-    case 'not-available':
-      return (
-        <span className="entity-state" data-state="not-available">
-          <CircleAlert size={14} aria-hidden /> {t('entityState.notAvailable')}
-        </span>
-      );
-    case 'not-enabled':
-      return (
-        <span className="entity-state" data-state="not-enabled">
-          <Cloud size={14} aria-hidden /> {t('entityState.notEnabled')}
-        </span>
-      );
-    case undefined:
-      return (
-        <span className="entity-state" data-state="none">
-          <CircleDashed size={14} aria-hidden /> {t('entityState.none')}
-        </span>
-      );
-  }
 }
 
 function OutboxSummary() {

@@ -66,7 +66,7 @@ export const en = {
   entryState: { queued: 'Waiting', held: 'On hold', sending: 'Sending', retrying: 'Trying again', applied: 'Accepted', merged: 'Accepted and merged', conflict: 'Needs your choice', rejected: 'Not accepted', discarded: 'Discarded' },
   conflict: {
     title: 'Choose what to keep', intro: '{{name}} changed this record on {{when}}, while your change was waiting.', introNobody: 'This record was changed while your change was waiting.', base: 'Before', theirs: 'Theirs', mine: 'Mine', keepMine: 'Keep mine', takeTheirs: 'Take theirs', keepBoth: 'Keep both', edit: 'Edit', submit: 'Save my choice', othersKept: 'Your other changes are kept',
-    allMine: 'All mine', allTheirs: 'All theirs', group: 'Value of {{field}}', deleted: '{{name}} deleted this record on {{when}}.', deletedNobody: 'This record was deleted while your change was waiting.', deleteAnyway: 'Delete anyway', keepRecord: 'Keep the record', changedSince: 'It was changed since you looked at it. Delete it all the same?',
+    allMine: 'All mine', allTheirs: 'All theirs', group: 'Value of {{field}}', deleted: '{{name}} deleted this record on {{when}}.', deletedNobody: 'This record was deleted while your change was waiting.', deleteAnyway: 'Delete anyway', keepRecord: 'Keep the record', restore: 'Make it again with my changes', letGo: 'Let it go', changedSince: 'It was changed since you looked at it. Delete it all the same?',
     why: 'Why', yours: 'What you entered', send: 'Send again', done: 'Done',
   },
   offline: {

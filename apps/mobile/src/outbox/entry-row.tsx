@@ -1,0 +1,135 @@
+// One change in the outbox: which record, what was done, old and new values, how it stands, and what one can do about it.
+import type { EntryState, OutboxEntry } from '@satchel/device';
+import { Check, CheckCheck, CircleAlert, CircleSlash, CloudUpload, GitMerge, Hourglass, RefreshCw, RotateCw, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useApp } from '../app-context.tsx';
+import { useAction } from '../hooks/use-action.ts';
+import { useModel } from '../hooks/use-session.tsx';
+import { useWords } from '../hooks/use-words.ts';
+import { Confirm } from '../parts/sheet.tsx';
+import { useToast } from '../parts/toast.tsx';
+import { useErrorWords } from '../words/error-words.ts';
+import { ChangeList } from './change-list.tsx';
+import { canDiscard, canUndo } from './entry-words.ts';
+
+const icons: Readonly<Record<EntryState, LucideIcon>> = {
+  queued: CloudUpload,
+  held: Hourglass,
+  sending: RefreshCw,
+  retrying: RotateCw,
+  applied: Check,
+  merged: CheckCheck,
+  conflict: GitMerge,
+  rejected: CircleAlert,
+  discarded: CircleSlash,
+};
+
+export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const { mutation, state } = entry;
+  const isProblem = state === 'conflict' || state === 'rejected';
+  return (
+    <article className="entry" data-state={state} data-testid="outbox-entry">
+      <div className="entry-head">
+        <Link className="entry-title" to={isProblem ? `/outbox/${mutation.id}` : `/e/${mutation.entity}/${mutation.recordId}`} state={{ from: '/outbox' }}>
+          {entry.title || t('list.untitled')}
+        </Link>
+        <EntryStateWords state={state} />
+      </div>
+      <p className="entry-meta">
+        <EntryAction entry={entry} /> · <time title={words.moment(mutation.at.corrected ?? mutation.at.device)}>{words.ago(mutation.at.corrected ?? mutation.at.device)}</time>
+        {entry.attempts > 0 && <> · {t('outbox.attempts', { count: entry.attempts })}</>}
+      </p>
+      <ChangeList entry={entry} />
+      <EntryWhy entry={entry} />
+      <EntryActions entry={entry} />
+    </article>
+  );
+}
+
+export function EntryAction({ entry }: { readonly entry: OutboxEntry }) {
+  const { t } = useTranslation();
+  const model = useModel();
+  const { entity, command } = entry.mutation;
+  const label = model.findEntity(entity)?.label ?? entity;
+  const action =
+    command === 'create' || command === 'update' || command === 'delete'
+      ? t(`entryAction.${command}`)
+      : (model.command(entity, command)?.label ?? command);
+  return (
+    <>
+      {label} · {action}
+    </>
+  );
+}
+
+export function EntryStateWords({ state }: { readonly state: EntryState }) {
+  const { t } = useTranslation();
+  const Icon = icons[state];
+  return (
+    <span className="entry-state" data-state={state}>
+      <Icon size={14} className={state === 'sending' ? 'spin' : undefined} aria-hidden />
+      {t(`entryState.${state}`)}
+    </span>
+  );
+}
+
+/** The plain-language reason, where there is one. */
+export function EntryWhy({ entry }: { readonly entry: OutboxEntry }) {
+  const { t } = useTranslation();
+  const words = useErrorWords();
+  const code = entry.verdict?.code ?? entry.lastError;
+  if (code === null || code === undefined || entry.state === 'applied' || entry.state === 'merged') return null;
+  return (
+    <p className="entry-why">
+      {entry.verdict?.reason ?? `${words(code).title} ${words(code).advice}`}
+      {entry.verdict?.reference !== undefined && <> {t('outbox.reference', { reference: entry.verdict.reference })}</>}
+    </p>
+  );
+}
+
+export function EntryActions({ entry }: { readonly entry: OutboxEntry }) {
+  const { t } = useTranslation();
+  const { engine } = useApp();
+  const { show } = useToast();
+  const { isBusy, run } = useAction();
+  const [isAsking, setAsking] = useState(false);
+  const { id } = entry.mutation;
+  const act = async (verb: () => Promise<void>, said: string) => {
+    if (await run(verb)) show({ text: said });
+  };
+  const isProblem = entry.state === 'conflict' || entry.state === 'rejected';
+  if (!canUndo(entry) && !canDiscard(entry)) return null;
+  return (
+    <div className="entry-actions">
+      {isProblem && (
+        <Link className="button small" data-tone="primary" to={`/outbox/${id}`}>
+          {t(entry.state === 'conflict' ? 'record.resolve' : 'record.fix')}
+        </Link>
+      )}
+      {canUndo(entry) && (
+        <Button className="button small" isDisabled={isBusy} onPress={() => void act(() => engine.undo(id), t('outbox.undone'))}>
+          {t('action.undo')}
+        </Button>
+      )}
+      {canDiscard(entry) && (
+        <Button className="button small" isDisabled={isBusy} onPress={() => setAsking(true)}>
+          {t('action.discard')}
+        </Button>
+      )}
+      <Confirm
+        title={t('outbox.confirmDiscard')}
+        text={t('outbox.confirmDiscardText')}
+        confirm={t('action.discard')}
+        tone="danger"
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        onConfirm={() => void act(() => engine.discard(id), t('outbox.discarded'))}
+      />
+    </div>
+  );
+}

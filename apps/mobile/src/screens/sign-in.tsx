@@ -1,0 +1,98 @@
+// Who is here: name and password against the server this app came from. Errors in plain words; what is on the device stays.
+import { useState } from 'react';
+import { Button } from 'react-aria-components';
+import { useTranslation } from 'react-i18next';
+import { Link, useNavigate } from 'react-router';
+import { useApp } from '../app-context.tsx';
+import { useStatus } from '../hooks/use-session.tsx';
+import { codeOf, useErrorWords, type ShownCode } from '../words/error-words.ts';
+
+export function SignInScreen() {
+  const { t } = useTranslation();
+  const { engine, log } = useApp();
+  const words = useErrorWords();
+  const navigate = useNavigate();
+  const session = useStatus()?.session;
+  const again = session?.state === 'expired' ? session.user : null;
+  const [login, setLogin] = useState(again?.login ?? '');
+  const [password, setPassword] = useState('');
+  const [isBusy, setBusy] = useState(false);
+  const [fault, setFault] = useState<ShownCode | 'missing' | null>(null);
+
+  const submit = async () => {
+    if (login.trim() === '' || password === '') return setFault('missing');
+    setBusy(true);
+    setFault(null);
+    try {
+      await engine.signIn(login.trim(), password);
+      await navigate('/', { replace: true });
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'unexpected') log('signing in', error);
+      setFault(code);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <main className="sign-in">
+      <form
+        className="sign-in-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <img className="sign-in-mark" src="/icon.svg" alt="" width={56} height={56} />
+        <h1>{t('app.name')}</h1>
+        <p className="sign-in-slogan">{again ? t('signIn.again', { name: again.name }) : t('app.slogan')}</p>
+        {fault !== null && (
+          <p className="problem" role="alert">
+            {fault === 'missing' ? t('signIn.missing') : `${words(fault).title} ${words(fault).advice}`}
+          </p>
+        )}
+        <label className="field-label" htmlFor="login">
+          {t('signIn.login')}
+        </label>
+        <input
+          className="input"
+          id="login"
+          name="login"
+          autoComplete="username"
+          autoCapitalize="none"
+          autoCorrect="off"
+          spellCheck={false}
+          value={login}
+          onChange={(event) => setLogin(event.target.value)}
+        />
+        <label className="field-label" htmlFor="password">
+          {t('signIn.password')}
+        </label>
+        <input
+          className="input"
+          id="password"
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <Button className="button wide" data-tone="primary" type="submit" isDisabled={isBusy}>
+          {t(isBusy ? 'signIn.busy' : 'signIn.submit')}
+        </Button>
+        {again && (
+          <Link className="button quiet" to="/">
+            {t('signIn.later')}
+          </Link>
+        )}
+        <p className="sign-in-note">
+          {t('signIn.server', { host: location.host })}
+          <br />
+          {t('signIn.first')}
+        </p>
+      </form>
+    </main>
+  );
+}
