@@ -9,7 +9,11 @@ export interface Injectable {
     readonly url: string;
     readonly headers: Record<string, string>;
     readonly payload?: string;
-  }): Promise<{ readonly statusCode: number; readonly headers: Record<string, unknown>; readonly body: string }>;
+  }): Promise<{
+    readonly statusCode: number;
+    readonly headers: Record<string, unknown>;
+    readonly body: string;
+  }>;
 }
 
 export function injectTransport(app: () => Injectable): Transport {

@@ -1,0 +1,198 @@
+// One run from one seed: a day in which everything goes wrong, then a fair network, then the questions. Safety is asked all along by the engine's
+// own digest; at the end: does every device hold exactly its scope, did every confirmed change happen once or stay visible, is the ledger dense?
+import { openModel, type Row } from '@satchel/model';
+import { actOnDevice, actOnServer, settleOne } from './actions.ts';
+import { seededChance, type Chance } from './chance.ts';
+import { differences, heldBy, scopeOf } from './oracle.ts';
+import { fairWire, roughWire } from './wire.ts';
+import { openSimWorld, type SimDevice, type SimWorld } from './world.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly steps: number;
+}
+
+export interface RunReport {
+  readonly seed: number;
+  readonly steps: number;
+  readonly mutations: number;
+  readonly crashes: number;
+  readonly heals: number;
+  /** What is wrong, in words; empty when every promise held. */
+  readonly faults: readonly string[];
+  /** What was done, for whoever reads a failing seed. */
+  readonly log: readonly string[];
+}
+
+const deviceRoles = ['ann', 'ann', 'cai', 'eva'] as const;
+const quietRounds = 12;
+
+export async function runSeed({ seed, steps }: RunOptions): Promise<RunReport> {
+  const chance = seededChance(seed);
+  const world = await openSimWorld(`sim_${seed}_${process.pid}`, chance.fork());
+  try {
+    await stock(world, chance);
+    const devices: SimDevice[] = [];
+    for (const login of deviceRoles) {
+      const person = world.people.find((each) => each.login === login);
+      if (person !== undefined) devices.push(await world.device(person));
+    }
+    const log: string[] = [];
+    const day = await liveThrough(world, devices, chance, steps, log);
+    const faults = [...(await calmDown(devices, log)), ...(await questions(world, devices))];
+    return { seed, steps, ...day, heals: await healsOf(devices), faults, log };
+  } finally {
+    await world.close();
+  }
+}
+
+async function liveThrough(
+  world: SimWorld,
+  devices: readonly SimDevice[],
+  chance: Chance,
+  steps: number,
+  log: string[],
+): Promise<{ readonly mutations: number; readonly crashes: number }> {
+  let crashes = 0;
+  for (const device of devices) await device.engine().download();
+  for (const device of devices) device.wire.set(roughWire);
+  for (let step = 0; step < steps; step += 1) {
+    const device = chance.pick(devices);
+    const name = `${device.person.login}${devices.indexOf(device)}`;
+    const die = chance.next();
+    if (die < 0.5) log.push(`${step} ${name}: ${(await actOnDevice(device, chance)) ?? 'nothing to do'}`);
+    else if (die < 0.7) log.push(`${step} office: ${await actOnServer(world, chance)}`);
+    else if (die < 0.88) {
+      log.push(`${step} ${name}: sync`);
+      await device.engine().sync();
+    } else if (die < 0.93) {
+      device.wire.set(chance.pick(['cut', roughWire, fairWire] as const));
+      log.push(`${step} ${name}: another network`);
+    } else if (die < 0.97) {
+      crashes += 1;
+      log.push(`${step} ${name}: crash`);
+      await device.crash();
+    } else if (die < 0.985) {
+      log.push(`${step} ${name}: clock jumps`);
+      device.clock.setWall(device.clock.wall() + (chance.below(2) - 0.5) * 4 * 365 * 86_400_000);
+    } else {
+      log.push(`${step} ${name}: cache lost`);
+      await device.engine().clearCache();
+      void device.engine().download();
+    }
+  }
+  let mutations = 0;
+  for (const device of devices) {
+    const engine = device.engine();
+    mutations += (await engine.outbox()).length + (await engine.history(10_000)).length;
+  }
+  return { mutations, crashes };
+}
+
+/** With a fair network everything comes to rest in bounded rounds. Returns what did not. */
+async function calmDown(devices: readonly SimDevice[], log: string[]): Promise<readonly string[]> {
+  for (const device of devices) device.wire.set(fairWire);
+  for (let round = 0; round < quietRounds; round += 1) {
+    for (const device of devices) {
+      const engine = device.engine();
+      while ((await settleOne(device, round % 2 === 0)) !== undefined) log.push('settled one');
+      const { cache } = await engine.status();
+      if (cache === 'none' || cache === 'cleared' || cache === 'initializing' || cache === 'partial')
+        await engine.download();
+      await device.settle();
+    }
+  }
+  const faults: string[] = [];
+  for (const [index, device] of devices.entries()) {
+    const status = await device.engine().status();
+    if (!status.synced)
+      faults.push(
+        `device ${index} is not synced: ${JSON.stringify(status.outbox)} ${status.cache} ${status.problem}`,
+      );
+    for (const entry of await device.engine().outbox())
+      faults.push(
+        `device ${index} keeps ${entry.state} ${entry.mutation.command} ${entry.lastError} ${JSON.stringify(entry.verdict)}`,
+      );
+  }
+  return faults;
+}
+
+async function questions(world: SimWorld, devices: readonly SimDevice[]): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const [index, device] of devices.entries()) {
+    const user = await world.organisation.userContext(world.database, device.person.id);
+    if (user === null) continue;
+    const model = openModel(world.organisation.bundleFor(user.roles));
+    const wrong = differences(heldBy(device, model), await scopeOf(world, device.person), model);
+    faults.push(...wrong.map((each) => `device ${index} (${device.person.login}): ${each}`));
+    faults.push(...(await historyFaults(world, device, index)));
+  }
+  faults.push(...(await ledgerFaults(world)), ...(await labourFaults(world)));
+  return faults;
+}
+
+/** What a device believes of its changes is what the ledger says. */
+async function historyFaults(world: SimWorld, device: SimDevice, index: number): Promise<readonly string[]> {
+  const faults: string[] = [];
+  for (const entry of await device.engine().history(10_000)) {
+    if (entry.state !== 'applied' && entry.state !== 'merged') continue;
+    const rows = await world.sql(
+      `select verdict->>'outcome' as outcome from _ledger where mutation_id = $1 and verdict->>'outcome' in ('applied', 'merged')`,
+      [entry.mutation.id],
+    );
+    if (rows.length !== 1)
+      faults.push(`device ${index}: ${entry.mutation.id} stands ${rows.length} times in the ledger`);
+  }
+  return faults;
+}
+
+async function ledgerFaults(world: SimWorld): Promise<readonly string[]> {
+  const gaps = await world.sql(
+    `select d.id, d.last_seq, count(l.seq) as count, coalesce(max(l.seq), 0) as top
+     from _device d left join _ledger l on l.device_id = d.id group by d.id having count(l.seq) <> d.last_seq or coalesce(max(l.seq), 0) <> d.last_seq`,
+  );
+  return gaps.map((gap) => `the ledger of ${String(gap['id'])} is not dense: ${JSON.stringify(gap)}`);
+}
+
+/** Minutes add up: each accepted change counts its difference exactly once, in whatever order and however often it was sent. */
+async function labourFaults(world: SimWorld): Promise<readonly string[]> {
+  const changes = await world.sql(
+    `select l.payload->>'recordId' as id, sum((l.payload#>>'{changes,labour_minutes,value}')::bigint - coalesce((l.payload#>>'{changes,labour_minutes,base}')::bigint, 0)) as minutes
+     from _ledger l where l.payload#>'{changes,labour_minutes}' is not null and l.verdict->>'outcome' in ('applied', 'merged') group by 1`,
+  );
+  const expected = new Map(changes.map((row) => [String(row['id']), Number(row['minutes'])]));
+  const orders = await world.sql('select id, labour_minutes, title from work_order');
+  return orders.flatMap((order: Row | Record<string, unknown>) => {
+    const want = expected.get(String(order['id'])) ?? 0;
+    const have = Number(order['labour_minutes'] ?? 0);
+    return have === want
+      ? []
+      : [`${String(order['id'])} has ${have} minutes of labour, the ledger says ${want}`];
+  });
+}
+
+async function healsOf(devices: readonly SimDevice[]): Promise<number> {
+  let heals = 0;
+  for (const device of devices) heals += (await device.engine().status()).heals;
+  return heals;
+}
+
+/** What there is in the morning. */
+async function stock(world: SimWorld, chance: Chance): Promise<void> {
+  await world.sql(
+    `insert into account (id, name, status) select gen_random_uuid(), 'Account ' || n, 'active' from generate_series(1, 8) n`,
+  );
+  for (let index = 0; index < 30; index += 1) {
+    const owner = chance.pick(world.people);
+    await world.sql(
+      `insert into work_order (id, title, status, priority, owner, account, team, labour_minutes)
+       select gen_random_uuid(), $1, 'open', '3', $2,
+         (select id from account order by md5(id::text || $3) limit 1), (select id from team order by md5(id::text || $3) limit 1), 0`,
+      [`Order ${index}`, owner.id, String(index)],
+    );
+  }
+  await world.sql(
+    `insert into work_order_task (id, title, work_order, status)
+     select gen_random_uuid(), 'Task ' || n, id, 'to_do' from work_order, generate_series(1, 2) n`,
+  );
+}

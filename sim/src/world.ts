@@ -1,0 +1,196 @@
+// A whole Satchel in one process: the real server code on a real PostgreSQL, and devices with the real engine on SQLite in memory. Chance,
+// clocks and roads are in the test's hand.
+import { pino } from 'pino';
+import pg from 'pg';
+import { fieldService } from '@satchel/field-service';
+import { createNodeEngine, openNodeStorage, type NodeStorage } from '@satchel/device/node';
+import type { EngineClient } from '@satchel/device';
+import {
+  addRole,
+  buildApp,
+  createOrganisation,
+  openDatabase,
+  serveOrganisations,
+  setPassword,
+  type Database,
+  type Organisation,
+} from '@satchel/server';
+import { seededIds, type Chance } from './chance.ts';
+import { createHandClock, type HandClock } from './hand-clock.ts';
+import { injectTransport } from './inject-transport.ts';
+import { createWire, type Wire } from './wire.ts';
+
+const password = 'a word for tests';
+const startMs = Date.UTC(2026, 0, 5, 7, 0, 0);
+
+/** Who is in the world, and what they may do. */
+export interface Character {
+  readonly id: string;
+  readonly login: string;
+  readonly role: 'technician' | 'dispatcher';
+}
+
+export interface SimDevice {
+  readonly person: Character;
+  readonly wire: Wire;
+  readonly clock: HandClock;
+  /** The engine as it is now; another object after a crash. */
+  engine(): EngineClient;
+  storage(): NodeStorage;
+  /** Kills the process and starts it again on what was durable. */
+  crash(): Promise<void>;
+  /** Lets everything that is due happen, and what it starts. */
+  settle(): Promise<void>;
+}
+
+export interface SimWorld {
+  readonly database: Database;
+  readonly organisation: Organisation;
+  readonly people: readonly Character[];
+  /** SQL as any other program would run it, in the organisation's schema. */
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  device(person: Character): Promise<SimDevice>;
+  close(): Promise<void>;
+}
+
+/** Opens a world with an organisation of its own. `name` must not have been used in this database. */
+export async function openSimWorld(name: string, chance: Chance): Promise<SimWorld> {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
+  const database = await openDatabase(url);
+  const organisation = await createOrganisation(database, {
+    name,
+    label: 'Simulated',
+    solution: fieldService,
+  });
+  const other = new pg.Client(url);
+  await other.connect();
+  await other.query(`set search_path = "org_${name}"`);
+  const sql: SimWorld['sql'] = async (text, values = []) => (await other.query(text, [...values])).rows;
+  const ids = seededIds(chance.fork());
+  const people = await settlePeople(database, organisation, sql, ids);
+  const app = await buildApp({
+    database,
+    organisations: serveOrganisations(database),
+    onChange: () => () => undefined,
+    appFolder: null,
+    logger: pino({ level: 'silent' }),
+    now: () => new Date().toISOString(),
+    reference: () => ids.next(),
+    trustedProxies: [],
+    https: null,
+  });
+  const devices: SimDevice[] = [];
+  return {
+    database,
+    organisation,
+    people,
+    sql,
+    async device(person) {
+      const transport = injectTransport(() => app);
+      const device = await openDevice(person, `${person.login}@${name}`, transport, chance.fork());
+      devices.push(device);
+      return device;
+    },
+    async close() {
+      for (const device of devices) {
+        device.engine().close();
+        device.storage().close();
+      }
+      await app.close();
+      await other.end();
+      await database.close();
+    },
+  };
+}
+
+async function openDevice(
+  person: Character,
+  login: string,
+  transport: Parameters<typeof createWire>[0],
+  chance: Chance,
+): Promise<SimDevice> {
+  const clock = createHandClock(startMs);
+  const wire = createWire(transport, chance.fork());
+  const ids = seededIds(chance.fork(), startMs + chance.below(1_000_000_000));
+  let storage = await openNodeStorage();
+  const open = () =>
+    createNodeEngine({
+      storage,
+      transport: wire,
+      clock,
+      ids,
+      chance: () => chance.next(),
+      hints: { subscribe: () => () => undefined },
+      deviceName: 'Simulated',
+    });
+  let engine = await open();
+  await engine.signIn(login, password);
+  return {
+    person,
+    wire,
+    clock,
+    engine: () => engine,
+    storage: () => storage,
+    async crash() {
+      engine.close();
+      storage = storage.crash();
+      engine = await open();
+    },
+    async settle() {
+      for (let round = 0; round < 20; round += 1) {
+        await engine.sync();
+        const { outbox, synced } = await engine.status();
+        if (synced || (outbox.waiting === 0 && outbox.settling === 0)) return;
+        clock.advance(clock.nextDueMs() ?? 1_000);
+      }
+    },
+  };
+}
+
+/** Two teams in two units under one roof; two technicians each and a dispatcher. */
+async function settlePeople(
+  database: Database,
+  organisation: Organisation,
+  sql: SimWorld['sql'],
+  ids: { next(): string },
+): Promise<readonly Character[]> {
+  const [roof, north, south] = [ids.next(), ids.next(), ids.next()];
+  await sql(
+    'insert into business_unit (id, name, parent) values ($1, $2, null), ($3, $4, $1), ($5, $6, $1)',
+    [roof, 'Company', north, 'North', south, 'South'],
+  );
+  const teams = [ids.next(), ids.next()] as const;
+  await sql('insert into team (id, name, business_unit) values ($1, $2, $3), ($4, $5, $6)', [
+    teams[0],
+    'North team',
+    north,
+    teams[1],
+    'South team',
+    south,
+  ]);
+  const people: Character[] = [];
+  for (const [index, login] of ['ann', 'ben', 'cai', 'dov', 'eva'].entries()) {
+    const isDispatcher = login === 'eva';
+    const person: Character = { id: ids.next(), login, role: isDispatcher ? 'dispatcher' : 'technician' };
+    const isNorth = index < 2;
+    await sql('insert into "user" (id, name, login, business_unit, active) values ($1, $2, $3, $4, true)', [
+      person.id,
+      login,
+      login,
+      isDispatcher ? roof : isNorth ? north : south,
+    ]);
+    if (!isDispatcher)
+      await sql('insert into team_member (id, team, "user") values ($1, $2, $3)', [
+        ids.next(),
+        teams[isNorth ? 0 : 1],
+        person.id,
+      ]);
+    await database.write(async (tx) => {
+      await setPassword(tx, organisation, person.id, password);
+      await addRole(tx, organisation, person.id, person.role);
+    });
+    people.push(person);
+  }
+  return people;
+}
