@@ -1,0 +1,78 @@
+// Where a pull starts: a statement about transactions, not about rows. The token holds the PostgreSQL snapshot in which the last answer was made, so that
+// what commits later is found, however long its transaction was open. It is signed, and opaque to devices.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalJson, type UserContext } from '@satchel/model';
+
+export interface Cursor {
+  /** Organisation.historyId. */
+  readonly history: string;
+  /** Of the cluster; null where a standby issued the token. */
+  readonly timeline: string | null;
+  /** Transactions that were finished: `xmin:xmax:xip,…`. */
+  readonly snapshot: Snapshot;
+  readonly bundle: string;
+  /** Of the person's roles, teams and units. */
+  readonly signature: string;
+  /** The moment by which row filters were judged. */
+  readonly moment: string;
+}
+
+/** Transaction ids as decimal text: they pass 2^53 in principle. Finished: below `xmax` and not in `running`. */
+export interface Snapshot {
+  readonly xmax: string;
+  readonly running: readonly string[];
+}
+
+export function sealCursor(secret: Buffer, cursor: Cursor): string {
+  const { history, timeline, snapshot, bundle, signature, moment } = cursor;
+  const content = [history, timeline, snapshot.xmax, snapshot.running.join(','), bundle, signature, moment];
+  const body = Buffer.from(JSON.stringify(content)).toString('base64url');
+  return `${body}.${sign(secret, body)}`;
+}
+
+/** Null where the token is not one that this organisation issued in its present life. */
+export function openCursor(secret: Buffer, token: string): Cursor | null {
+  const [body = '', signature = ''] = token.split('.');
+  const expected = Buffer.from(sign(secret, body));
+  const given = Buffer.from(signature);
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+  const content = JSON.parse(Buffer.from(body, 'base64url').toString()) as [string, string | null, ...string[]];
+  const [history, timeline, xmax = '', running = '', bundle = '', scope = '', moment = ''] = content;
+  return {
+    history,
+    timeline,
+    snapshot: { xmax, running: running === '' ? [] : running.split(',') },
+    bundle,
+    signature: scope,
+    moment,
+  };
+}
+
+/**
+ * The snapshot as a cursor may hold it. Never above the highest logged transaction: after a crash PostgreSQL gives the ids of transactions that failed
+ * just before to new ones, and a cursor that counted them as finished would hide those. A standby knows no running transactions, so its own
+ * snapshot counts only up to its xmin.
+ */
+export function clampSnapshot(text: string, highestLogged: string, isStandby: boolean): Snapshot {
+  const [xmin = '', xmax = '', xip = ''] = text.split(':');
+  const next = BigInt(highestLogged) + 1n;
+  const end = isStandby ? BigInt(xmin) : BigInt(xmax);
+  const top = next < end ? next : end;
+  const running = isStandby || xip === '' ? [] : xip.split(',').filter((id) => BigInt(id) < top);
+  return { xmax: top.toString(), running };
+}
+
+/** Has anything been pruned that this snapshot had not seen? `horizon` is one more than the highest pruned transaction. */
+export function isPastHorizon(snapshot: Snapshot, horizon: string): boolean {
+  const first = BigInt(horizon);
+  return BigInt(snapshot.xmax) < first || snapshot.running.some((id) => BigInt(id) < first);
+}
+
+/** What decides a scope besides rows, in few characters. */
+export function scopeSignature(user: UserContext): string {
+  return createHash('sha256').update(canonicalJson(user)).digest('base64url').slice(0, 22);
+}
+
+function sign(secret: Buffer, body: string): string {
+  return createHmac('sha256', secret).update(body).digest('base64url');
+}

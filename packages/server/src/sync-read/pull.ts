@@ -1,0 +1,180 @@
+// A pull: one snapshot that yields what changed for this person, what became of this device's mutations, and where the next pull starts. Where nothing
+// happened it is one statement of a few buffers. Whatever a cursor is, the answer is right or says that devices must compare: never silence.
+import {
+  sql,
+  SyncError,
+  type Identity,
+  type PullAnswer,
+  type PullRequest,
+  type UserContext,
+  type Verdict,
+} from '@satchel/model';
+import { serverLimits } from '../limits.ts';
+import { compileScope, scopeMoment, type Scope } from '../scope/compile-scope.ts';
+import type { Database, Tx } from '../store/database.ts';
+import type { Organisation } from '../store/organisation.ts';
+import { changesSince } from './candidates.ts';
+import { isPastHorizon, openCursor, scopeSignature, type Cursor } from './cursor.ts';
+import { deltaOf } from './delta.ts';
+import { cursorAt, headOf, headSql, type Head } from './head.ts';
+
+export interface Puller {
+  readonly user: UserContext;
+  readonly deviceId: string;
+}
+
+type Why = Extract<PullAnswer, { kind: 'reconcile' }>['why'];
+
+/** `now` is server time. Throws SyncError `session_expired` where the device or the person is gone. */
+export async function pull(
+  database: Database,
+  organisation: Organisation,
+  who: Puller,
+  request: PullRequest,
+  now: string,
+): Promise<PullAnswer> {
+  const cursor = request.cursor === null ? null : openCursor(organisation.secret, request.cursor);
+  const device = { id: who.deviceId, userId: who.user.id, settledSeq: request.settledSeq };
+  const statement = headSql(organisation, cursor?.snapshot ?? null, device);
+  const [row] = await database.rows(statement, `satchel_head_${organisation.schema}`);
+  const head = headOf(row);
+  const quick = quickAnswer(organisation, who, request, cursor, head, now);
+  const answer =
+    quick ??
+    (await database.read(async (tx) => {
+      const [first] = await tx.rows(statement);
+      return fullAnswer(tx, organisation, who, request, cursor, headOf(first), now);
+    }));
+  await noteDevice(database, organisation, who.deviceId, head, request.settledSeq, now);
+  return answer;
+}
+
+/** Nothing in the log, nothing else that could differ: the answer needs nothing more. */
+function quickAnswer(
+  organisation: Organisation,
+  { user }: Puller,
+  request: PullRequest,
+  cursor: Cursor | null,
+  head: Head,
+  now: string,
+): PullAnswer | null {
+  if (cursor === null || head.device === null || head.hasChanges || head.device.hasOutcomes) return null;
+  const bundle = organisation.bundleFor(user.roles).hash;
+  if (reasonToReconcile(organisation, cursor, head, bundle, request) !== null) return null;
+  if (cursor.signature !== scopeSignature(user)) return null;
+  const moment = scopeMoment(now);
+  if (cursor.moment !== moment && compileScope(organisation, user, moment).entities.some((each) => each.readsTime))
+    return null;
+  return {
+    kind: 'nothing',
+    cursor: cursorAt(organisation, head, user, moment),
+    settles: head.device.lastSeq,
+    outcomes: [],
+    serverTime: now,
+  };
+}
+
+async function fullAnswer(
+  tx: Tx,
+  organisation: Organisation,
+  who: Puller,
+  request: PullRequest,
+  cursor: Cursor | null,
+  head: Head,
+  now: string,
+): Promise<PullAnswer> {
+  // Who this is in this very snapshot: rights that changed a moment ago count.
+  const user = await organisation.userContext(tx, who.user.id);
+  if (user === null || head.device === null) throw new SyncError('session_expired');
+  const scope = compileScope(organisation, user, scopeMoment(now));
+  const common = {
+    cursor: cursorAt(organisation, head, user, scope.now),
+    settles: head.device.lastSeq,
+    outcomes: head.device.hasOutcomes ? await outcomesOf(tx, organisation, who.deviceId, request.settledSeq) : [],
+    serverTime: now,
+  };
+  if (request.cursor === null) return { kind: 'nothing', ...common, cursor: null };
+  const identity = identityOf(organisation, user, scope, head.device.lastSeq, now);
+  const why = cursor === null ? 'history' : reasonToReconcile(organisation, cursor, head, scope.bundle.hash, request);
+  if (why !== null || cursor === null) return { kind: 'reconcile', ...common, why: why ?? 'history', identity };
+  const log = await changesSince(tx, organisation, scope, cursor.snapshot);
+  const isSameScope = cursor.signature === scopeSignature(user);
+  const hasTimeGoneBy = cursor.moment !== scope.now && scope.entities.some((each) => each.readsTime);
+  if (log.length === 0 && isSameScope && !hasTimeGoneBy) return { kind: 'nothing', ...common };
+  const delta = await deltaOf(tx, organisation, scope, log, cursor.moment);
+  if (delta === null) return { kind: 'reconcile', ...common, why: 'too_many', identity };
+  return { kind: 'delta', ...common, ...delta, ...(isSameScope ? {} : { identity }) };
+}
+
+function reasonToReconcile(
+  organisation: Organisation,
+  cursor: Cursor,
+  head: Head,
+  bundle: string,
+  request: PullRequest,
+): Why | null {
+  if (cursor.history !== organisation.historyId) return 'history';
+  if (cursor.timeline !== null && head.timeline !== null && cursor.timeline !== head.timeline) return 'history';
+  // A cursor from the future of this database: it was set back.
+  const [, xmax = '0'] = head.snapshot.split(':');
+  if (BigInt(cursor.snapshot.xmax) > BigInt(xmax)) return 'history';
+  if (cursor.bundle !== bundle || request.bundle !== bundle) return 'bundle';
+  return isPastHorizon(cursor.snapshot, head.horizon) ? 'horizon' : null;
+}
+
+async function outcomesOf(
+  tx: Tx,
+  organisation: Organisation,
+  deviceId: string,
+  settledSeq: number,
+): Promise<PullAnswer['outcomes']> {
+  const rows = await tx.rows<{ verdict: Verdict }>(
+    sql`select verdict from ${organisation.table('_ledger')} where device_id = ${deviceId}::uuid and seq > ${settledSeq}::bigint
+        order by seq limit ${serverLimits.outcomesMax}`,
+  );
+  return rows.map((row) => row.verdict) as PullAnswer['outcomes'];
+}
+
+function identityOf(
+  organisation: Organisation,
+  user: UserContext,
+  scope: Scope,
+  lastSeq: number,
+  now: string,
+): Identity {
+  const { id, login, name, businessUnit, businessUnits, teams, roles } = user;
+  return {
+    user: {
+      id,
+      login,
+      name,
+      businessUnit,
+      businessUnits: [...businessUnits],
+      teams: [...teams],
+      roles: [...roles],
+    },
+    organisation: { id: organisation.name, label: organisation.label },
+    bundle: scope.bundle.hash,
+    lastSeq,
+    serverTime: now,
+  };
+}
+
+/** What the device has durably, and that it was seen: written apart and only now and then, so that an idle pull writes nothing. */
+async function noteDevice(
+  database: Database,
+  organisation: Organisation,
+  deviceId: string,
+  head: Head,
+  settledSeq: number,
+  now: string,
+): Promise<void> {
+  if (head.device === null) return;
+  const settled = Math.min(settledSeq, head.device.lastSeq);
+  const wasSeenLately = Date.parse(now) - Date.parse(head.device.lastSeenAt) < serverLimits.lastSeenStepMs;
+  if (head.isStandby || (wasSeenLately && settled <= head.device.settledSeq)) return;
+  await database.rows(
+    sql`update ${organisation.table('_device')} set settled_seq = greatest(settled_seq, ${settled}::bigint), last_seen_at = now()
+        where id = ${deviceId}::uuid`,
+  );
+}
