@@ -130,10 +130,10 @@ function addPush(routes: Routes): void {
     },
     async (request): Promise<PushAnswer> => {
       const session = await sessionOf(routes, request);
-      const { organisation, model, user, deviceId } = session;
+      const { organisation, user, deviceId } = session;
       const envelope = readEnvelope(request.body);
       const caller = { user, privileges: organisation.bundleFor(user.roles).privileges };
-      const pushed = await push(ports, { organisation, model, caller, deviceId }, envelope.mutations);
+      const pushed = await push(ports, { organisation, caller, deviceId }, envelope.mutations);
       for (const verdict of pushed.verdicts) meters.verdict(verdict.outcome);
       if (envelope.pull === null) return { ...pushed, serverTime: now() };
       // Roles or teams may have changed by what was pushed: the pull asks again who this is.

@@ -29,21 +29,11 @@ import {
   type Refused,
 } from './decide.ts';
 import { isReachedBy, ownSteps, type RevStep } from './ledger.ts';
-import {
-  lastWriter,
-  lockRow,
-  missingTargets,
-  readLookThrough,
-  readOwners,
-  tableOf,
-  takenFields,
-} from './records.ts';
+import { lastWriter, lockRow, missingTargets, readLookThrough, readOwners, takenFields } from './records.ts';
 import { keepSuperseded, wasDeleted } from './traces.ts';
 
 export interface ApplyInput {
   readonly organisation: Organisation;
-  /** The whole model. */
-  readonly model: Model;
   readonly caller: Caller;
   readonly deviceId: string;
   readonly mutation: SealedMutation;
@@ -60,7 +50,8 @@ const noStep: RevStep = { from: null, to: null };
 
 /** The verdict on a mutation, its effect done. Throws only what nobody foresaw, and then nothing of it may be committed. */
 export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> {
-  const { model, mutation } = input;
+  const { mutation } = input;
+  const { model } = input.organisation;
   const fault = checkShape(model, mutation);
   if (fault !== null) return { verdict: await refusal(tx, input, fault, null), step: noStep };
   const facts = await readFacts(tx, input);
@@ -90,7 +81,8 @@ export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> 
 }
 
 async function readFacts(tx: Tx, input: ApplyInput): Promise<Facts> {
-  const { organisation, model, mutation, caller, now } = input;
+  const { organisation, mutation, caller, now } = input;
+  const { model } = organisation;
   const entity = model.entity(mutation.entity);
   const theirs = await lockRow(tx, organisation, entity, mutation.recordId);
   const plainScope = { user: caller.user, now, follow: () => null };
@@ -134,7 +126,8 @@ function expressionsOf(model: Model, entity: string, name: string): readonly Exp
 
 /** Everybody who could be the owner before or after. Few, and strangers to the owner's table are simply not found. */
 function possibleOwners(input: ApplyInput, row: Row | null): ReadonlySet<string> {
-  const { mutation, caller, model } = input;
+  const { mutation, caller } = input;
+  const { model } = input.organisation;
   const set = Object.values(model.command(mutation.entity, mutation.command)?.set ?? {});
   const values: readonly (Value | undefined)[] = [
     row?.['owner'],
@@ -166,7 +159,8 @@ async function perform(
   input: ApplyInput,
   decision: Exclude<Decision, Refused | { kind: 'nothing' }>,
 ): Promise<Done> {
-  const { organisation, model, mutation } = input;
+  const { organisation, mutation } = input;
+  const { model } = organisation;
   const entity = model.entity(mutation.entity);
   const written = writtenValues(decision, entity);
   const missing = await missingTargets(tx, organisation, targetsOf(model, entity.name, written));
@@ -192,7 +186,7 @@ async function write(
   decision: Exclude<Decision, Refused | { kind: 'nothing' }>,
   written: Row,
 ): Promise<number | null> {
-  const table = tableOf(organisation, entity.name);
+  const table = organisation.table(entity.name);
   const names = Object.keys(written);
   if (decision.kind === 'delete') {
     await tx.rows(sql`delete from ${table} where "id" = ${id}`);
@@ -231,7 +225,8 @@ async function databaseRefusal(
   code: string,
   thrown: unknown,
 ): Promise<Refused> {
-  const { organisation, model, mutation } = input;
+  const { organisation, mutation } = input;
+  const { model } = organisation;
   const entity = model.entity(mutation.entity);
   switch (code) {
     case '23505': {

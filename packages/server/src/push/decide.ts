@@ -100,8 +100,6 @@ function decideCreate(facts: Facts): Decision {
   if (facts.theirs !== null) return rejected('already_exists');
   const row = newRow(facts.model, facts.mutation, facts.scope);
   if (!may(facts, 'create', row)) return rejected('forbidden');
-  const guard = guardAgainst(facts, row, []);
-  if (guard !== null) return guard;
   return { kind: 'insert', row };
 }
 
@@ -141,12 +139,10 @@ function isOffered(facts: Facts, theirs: Row): boolean {
 function guardAgainst(facts: Facts, row: Row, fields: readonly string[]): Refused | null {
   const { model, mutation, scope } = facts;
   for (const { guard, when } of model.guards(mutation.entity)) {
-    const isMeant =
-      guard.refuses.includes(mutation.command) ||
-      (guard.refuses.includes('*') && mutation.command !== 'create');
+    const isMeant = guard.refuses.includes(mutation.command) || guard.refuses.includes('*');
     const isExcepted = fields.length > 0 && fields.every((name) => guard.exceptFields?.includes(name));
     if (!isMeant || isExcepted || !isTrue(when, { ...scope, record: row })) continue;
-    return { ...rejected('guarded'), reason: guard.message, showsTheirs: mutation.command !== 'create' };
+    return { ...rejected('guarded'), reason: guard.message, showsTheirs: true };
   }
   return null;
 }

@@ -5,7 +5,6 @@ import { canonicalJson, sql, type Verdict } from '@satchel/model';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { RawMutation } from './envelope.ts';
-import { tableOf } from './records.ts';
 
 export interface LedgerEntry {
   readonly seq: number;
@@ -34,14 +33,14 @@ export async function lockDevice(
   userId: string,
 ): Promise<number | null> {
   const rows = await tx.rows<{ last_seq: number }>(
-    sql`select last_seq from ${tableOf(organisation, '_device')} where id = ${deviceId} and user_id = ${userId} for update`,
+    sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId} and user_id = ${userId} for update`,
   );
   return rows[0]?.last_seq ?? null;
 }
 
 export async function readLastSeq(tx: Tx, organisation: Organisation, deviceId: string): Promise<number> {
   const rows = await tx.rows<{ last_seq: number }>(
-    sql`select last_seq from ${tableOf(organisation, '_device')} where id = ${deviceId}`,
+    sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId}`,
   );
   return rows[0]?.last_seq ?? 0;
 }
@@ -53,7 +52,7 @@ export async function entryAt(
   seq: number,
 ): Promise<LedgerEntry | null> {
   const rows = await tx.rows<LedgerRow>(
-    sql`select seq, mutation_id, payload_hash, verdict from ${tableOf(organisation, '_ledger')}
+    sql`select seq, mutation_id, payload_hash, verdict from ${organisation.table('_ledger')}
         where device_id = ${deviceId} and seq = ${seq}`,
   );
   return rows[0] === undefined ? null : entryOf(rows[0]);
@@ -66,7 +65,7 @@ export async function finalEntryOf(
   mutationId: string,
 ): Promise<LedgerEntry | null> {
   const rows = await tx.rows<LedgerRow>(
-    sql`select seq, mutation_id, payload_hash, verdict from ${tableOf(organisation, '_ledger')}
+    sql`select seq, mutation_id, payload_hash, verdict from ${organisation.table('_ledger')}
         where mutation_id = ${mutationId} and verdict->>'outcome' not in ('held', 'duplicate')`,
   );
   return rows[0] === undefined ? null : entryOf(rows[0]);
@@ -83,13 +82,13 @@ export async function record(
 ): Promise<void> {
   const payload = JSON.stringify(storable({ ...raw.content, _from: step.from, _to: step.to }));
   await tx.rows(
-    sql`insert into ${tableOf(organisation, '_ledger')}
+    sql`insert into ${organisation.table('_ledger')}
           (device_id, seq, mutation_id, payload_hash, payload, verdict, received_at)
         values (${deviceId}, ${raw.seq}, ${raw.id}, decode(${payloadHash(raw.content).toString('hex')}, 'hex'),
           ${payload}::jsonb, ${JSON.stringify(verdict)}::jsonb, now())`,
   );
   await tx.rows(
-    sql`update ${tableOf(organisation, '_device')} set last_seq = ${raw.seq} where id = ${deviceId}`,
+    sql`update ${organisation.table('_device')} set last_seq = ${raw.seq} where id = ${deviceId}`,
   );
 }
 
@@ -106,7 +105,7 @@ export async function ownSteps(
 ): Promise<readonly RevStep[]> {
   return tx.rows<RevStep>(
     sql`select (payload->>'_from')::bigint as "from", (payload->>'_to')::bigint as "to"
-        from ${tableOf(organisation, '_ledger')}
+        from ${organisation.table('_ledger')}
         where device_id = ${deviceId} and seq >= ${beforeSeq - ownStepsMax} and seq < ${beforeSeq}
           and payload->>'recordId' = ${recordId} and payload->>'_to' is not null
         order by seq`,
@@ -133,7 +132,7 @@ export async function beginAttempt(
   return database.write(async (tx) => {
     await tx.rows(sql`set local synchronous_commit = off`);
     const rows = await tx.rows<{ attempts: number; last_reference: string | null }>(
-      sql`insert into ${tableOf(organisation, '_attempt')} as a (mutation_id, attempts, last_at)
+      sql`insert into ${organisation.table('_attempt')} as a (mutation_id, attempts, last_at)
           values (${mutationId}, 1, now())
           on conflict (mutation_id) do update set attempts = a.attempts + 1, last_at = now()
           returning attempts, last_reference`,
@@ -144,7 +143,7 @@ export async function beginAttempt(
 
 /** A ruling was made: the attempts are forgotten with it. */
 export async function forgetAttempts(tx: Tx, organisation: Organisation, mutationId: string): Promise<void> {
-  await tx.rows(sql`delete from ${tableOf(organisation, '_attempt')} where mutation_id = ${mutationId}`);
+  await tx.rows(sql`delete from ${organisation.table('_attempt')} where mutation_id = ${mutationId}`);
 }
 
 /** The attempt failed. Where nothing was wrong with the mutation (`isCharged` false) it does not count. */
@@ -157,7 +156,7 @@ export async function failAttempt(
 ): Promise<void> {
   await database.write(async (tx) => {
     await tx.rows(
-      sql`update ${tableOf(organisation, '_attempt')}
+      sql`update ${organisation.table('_attempt')}
           set attempts = attempts - ${isCharged ? 0 : 1}::int, last_reference = ${reference}
           where mutation_id = ${mutationId}`,
     );

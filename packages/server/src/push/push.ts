@@ -4,10 +4,8 @@ import {
   dependsOn,
   limits,
   sealedMutation,
-  sql,
   SyncError,
   type ErrorCode,
-  type Model,
   type Mutation,
   type PushAnswer,
   type SealedMutation,
@@ -15,7 +13,7 @@ import {
 } from '@satchel/model';
 import { isPassing, retryAfterMs } from '../errors.ts';
 import type { Database, Tx } from '../store/database.ts';
-import type { Organisation } from '../store/organisation.ts';
+import { writeAs, type Organisation } from '../store/organisation.ts';
 import { applyMutation, type Ruling } from './apply.ts';
 import type { Caller } from './decide.ts';
 import {
@@ -47,8 +45,6 @@ export interface PushPorts {
 
 export interface Pusher {
   readonly organisation: Organisation;
-  /** The whole model. */
-  readonly model: Model;
   readonly caller: Caller;
   readonly deviceId: string;
 }
@@ -91,7 +87,7 @@ async function pushOne(
     const attempt = await beginAttempt(database, pusher.organisation, raw.id);
     const isPoison = attempt.earlier >= limits.mutationAttemptsMax;
     return await database.write(async (tx) => {
-      await tx.rows(sql`select set_config('satchel.user', ${pusher.caller.user.id}, true)`);
+      await writeAs(tx, pusher.caller.user.id);
       return settle(tx, ports, pusher, raw, {
         blockers,
         quarantine: isPoison ? (attempt.lastReference ?? ports.reference()) : null,
@@ -141,7 +137,7 @@ async function rule(
   options: { readonly blockers: readonly Mutation[]; readonly quarantine: string | null },
 ): Promise<Ruling> {
   const step = { from: null, to: null };
-  const { organisation, model, caller, deviceId } = pusher;
+  const { organisation, caller, deviceId } = pusher;
   const base = { id: raw.id, seq: raw.seq };
   const refused = (code: ErrorCode): Ruling => ({ verdict: { ...base, outcome: 'rejected', code }, step });
   const final = await finalEntryOf(tx, organisation, raw.id);
@@ -151,7 +147,7 @@ async function rule(
   }
   if (raw.bytes > limits.mutationBytesMax) return refused('too_large');
   if (mutation === null) return refused('validation');
-  const blocker = options.blockers.find((earlier) => dependsOn(model, mutation, earlier));
+  const blocker = options.blockers.find((earlier) => dependsOn(organisation.model, mutation, earlier));
   if (blocker !== undefined)
     return { verdict: { ...base, outcome: 'held', code: 'waits_for_other', because: blocker.id }, step };
   if (options.quarantine !== null) {
@@ -163,7 +159,7 @@ async function rule(
     };
     return { verdict, step };
   }
-  return applyMutation(tx, { organisation, model, caller, deviceId, mutation, now: ports.now() });
+  return applyMutation(tx, { organisation, caller, deviceId, mutation, now: ports.now() });
 }
 
 /** Nothing of the mutation was committed, or nobody knows: the device asks again before it sends anything after it. */

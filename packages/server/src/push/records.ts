@@ -11,15 +11,9 @@ import {
   type Model,
   type OwnerFacts,
   type Row,
-  type Sql,
 } from '@satchel/model';
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
-
-/** `"org_demo"."work_order"`. */
-export function tableOf(organisation: Pick<Organisation, 'schema'>, name: string): Sql {
-  return sql`${ident(organisation.schema)}.${ident(name)}`;
-}
 
 export function columnsOf(entity: Entity): readonly string[] {
   return [...Object.keys(allFields(entity)), '_rev'];
@@ -34,7 +28,7 @@ export async function lockRow(
 ): Promise<Row | null> {
   const columns = joinSql(columnsOf(entity).map(ident));
   const rows = await tx.rows<Row>(
-    sql`select ${columns} from ${tableOf(organisation, entity.name)} where "id" = ${id} for update`,
+    sql`select ${columns} from ${organisation.table(entity.name)} where "id" = ${id} for update`,
   );
   return rows[0] ?? null;
 }
@@ -50,10 +44,10 @@ export async function readOwners(
   if (entity.ownership === 'organisation' || ownerIds.size === 0) return owners;
   const ids = [...ownerIds];
   const isTeam = entity.ownership === 'team';
-  const teams = sql`array(select m."team"::text from ${tableOf(organisation, 'team_member')} m where m."user" = o."id")`;
+  const teams = sql`array(select m."team"::text from ${organisation.table('team_member')} m where m."user" = o."id")`;
   const rows = await tx.rows<{ id: string; unit: string | null; teams: string[] }>(
     sql`select o."id", o."business_unit" as unit, ${isTeam ? sql`array[o."id"::text]` : teams} as teams
-        from ${tableOf(organisation, isTeam ? 'team' : 'user')} o where o."id" = any(${ids}::uuid[])`,
+        from ${organisation.table(isTeam ? 'team' : 'user')} o where o."id" = any(${ids}::uuid[])`,
   );
   for (const row of rows) owners.set(row.id, { businessUnit: row.unit, teams: row.teams });
   return owners;
@@ -100,7 +94,7 @@ export async function missingTargets(
       reference === null || !to.includes(reference.entity)
         ? []
         : await tx.rows(
-            sql`select 1 from ${tableOf(organisation, reference.entity)} where "id" = ${reference.id}`,
+            sql`select 1 from ${organisation.table(reference.entity)} where "id" = ${reference.id}`,
           );
     if (rows.length === 0) missing.push(field);
   }
@@ -119,7 +113,7 @@ export async function takenFields(
     const value = row[name] ?? null;
     if (!('unique' in field) || !field.unique || typeof value !== 'string') continue;
     const rows = await tx.rows(
-      sql`select 1 from ${tableOf(organisation, entity.name)}
+      sql`select 1 from ${organisation.table(entity.name)}
           where ${ident(name)} = ${value} and "id" <> ${row['id'] as string}`,
     );
     if (rows.length > 0) taken.push(name);
@@ -136,7 +130,7 @@ export async function lastWriter(
   const { modified_by: by, modified_at: at } = row;
   if (typeof by !== 'string' || typeof at !== 'string') return null;
   const rows = await tx.rows<{ name: string }>(
-    sql`select "name" from ${tableOf(organisation, 'user')} where "id" = ${by}`,
+    sql`select "name" from ${organisation.table('user')} where "id" = ${by}`,
   );
   return rows[0] === undefined ? null : { name: rows[0].name, at };
 }
@@ -152,7 +146,7 @@ async function rowsOf(
   if (unknown.length > 0) {
     const columns = joinSql(columnsOf(entity).map(ident));
     const rows = await tx.rows<Row>(
-      sql`select ${columns} from ${tableOf(organisation, entity.name)} where "id" = any(${unknown}::uuid[])`,
+      sql`select ${columns} from ${organisation.table(entity.name)} where "id" = any(${unknown}::uuid[])`,
     );
     for (const row of rows) known.set(row['id'] as string, row);
   }

@@ -3,7 +3,7 @@ import { permits, sql, type Entity, type Mutation, type Row, type SettledClash }
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { ApplyInput } from './apply.ts';
-import { readOwners, tableOf } from './records.ts';
+import { readOwners } from './records.ts';
 
 /** Keeps base, theirs, mine and the result of every field that a rule settled. */
 export async function keepSuperseded(
@@ -14,7 +14,7 @@ export async function keepSuperseded(
 ): Promise<void> {
   for (const [field, clash] of Object.entries(settled)) {
     await tx.rows(
-      sql`insert into ${tableOf(organisation, '_superseded')}
+      sql`insert into ${organisation.table('_superseded')}
             (mutation_id, entity, record_id, field, base, theirs, mine, result, rule, at)
           values (${mutation.id}, ${mutation.entity}, ${mutation.recordId}, ${field},
             ${JSON.stringify(clash.base)}::jsonb, ${JSON.stringify(clash.theirs)}::jsonb,
@@ -27,8 +27,8 @@ export async function keepSuperseded(
 export async function wasDeleted(tx: Tx, input: ApplyInput, entity: Entity): Promise<boolean> {
   const { organisation, mutation, caller } = input;
   const rows = await tx.rows<{ before: Row | null }>(
-    sql`select c.before from ${tableOf(organisation, '_change')} c
-        join ${tableOf(organisation, '_entity')} e on e.number = c.entity
+    sql`select c.before from ${organisation.table('_change')} c
+        join ${organisation.table('_entity')} e on e.number = c.entity
         where c.record_id = ${mutation.recordId} and e.name = ${entity.name} and c.op = 'D'
         order by c.xid desc limit 1`,
   );

@@ -14,7 +14,6 @@ import {
   type SqlContext,
   type UserContext,
 } from '@satchel/model';
-import { tableOf } from '../push/records.ts';
 import { readable } from '../scope/read-permission.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
@@ -37,7 +36,7 @@ export async function liveQuery(
     entities: bundle.entities,
     user,
     now,
-    table: (name) => tableOf(organisation, name),
+    table: (name) => organisation.table(name),
     visible: (name, alias) => readable(organisation, bundle, user, name, alias),
   };
   const compiled = compileQuery(checked.query, context);

@@ -1,42 +1,37 @@
-// The organisations this server serves, each opened once. A process that publishes a new solution closes and opens it anew.
-import { buildWholeBundle, openModel, sql, type Model } from '@satchel/model';
+// The organisations this server serves, each opened once and again when its published solution has become another one.
+import { sql } from '@satchel/model';
 import type { Database } from '../store/database.ts';
-import { openOrganisation, type Organisation } from '../store/organisation.ts';
-
-export interface ServedOrganisation {
-  readonly organisation: Organisation;
-  /** The whole model, nobody's privileges. */
-  readonly model: Model;
-}
+import { listOrganisations, openOrganisation, type Organisation } from '../store/organisation.ts';
 
 export interface Organisations {
   /** Null where there is none of that name. */
-  find(name: string): Promise<ServedOrganisation | null>;
+  find(name: string): Promise<Organisation | null>;
   /** In alphabetical order. */
   names(): Promise<readonly string[]>;
+  /** As `find`, but opened anew where another process has published since. */
+  refresh(organisation: Organisation): Promise<Organisation>;
 }
 
 export function serveOrganisations(database: Database): Organisations {
-  const openByName = new Map<string, Promise<ServedOrganisation>>();
-  const names = async () => {
-    const rows = await database.read((tx) =>
-      tx.rows<{ name: string }>(sql`select name from satchel.organisation order by name`),
-    );
-    return rows.map((row) => row.name);
+  const openByName = new Map<string, Promise<Organisation>>();
+  const open = (name: string) => {
+    const opening = openOrganisation(database, name);
+    openByName.set(name, opening);
+    opening.catch(() => openByName.delete(name));
+    return opening;
   };
   return {
-    names,
+    names: () => listOrganisations(database),
     async find(name) {
-      const open = openByName.get(name);
-      if (open !== undefined) return open;
-      if (!(await names()).includes(name)) return null;
-      const opening = openOrganisation(database, name).then((organisation) => ({
-        organisation,
-        model: openModel(buildWholeBundle(organisation.solution)),
-      }));
-      openByName.set(name, opening);
-      opening.catch(() => openByName.delete(name));
-      return opening;
+      const known = openByName.get(name);
+      if (known !== undefined) return known;
+      return (await listOrganisations(database)).includes(name) ? open(name) : null;
+    },
+    async refresh(organisation) {
+      const rows = await database.rows<{ solution_hash: string }>(
+        sql`select solution_hash from ${organisation.table('_organisation')}`,
+      );
+      return rows[0]?.solution_hash === organisation.solutionHash ? organisation : open(organisation.name);
     },
   };
 }

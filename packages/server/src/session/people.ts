@@ -2,7 +2,6 @@
 import { sql } from '@satchel/model';
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
-import { tableOf } from '../push/records.ts';
 import { hashPassword, type PasswordHash } from './password.ts';
 
 export async function setPassword(
@@ -13,7 +12,7 @@ export async function setPassword(
 ): Promise<void> {
   const known = typeof password === 'string' ? await hashPassword(password) : password;
   await tx.rows(
-    sql`insert into ${tableOf(organisation, '_credential')} (user_id, salt, hash, changed_at)
+    sql`insert into ${organisation.table('_credential')} (user_id, salt, hash, changed_at)
         values (${userId}, decode(${known.salt.toString('hex')}, 'hex'), decode(${known.hash.toString('hex')}, 'hex'), now())
         on conflict (user_id) do update set salt = excluded.salt, hash = excluded.hash, changed_at = now()`,
   );
@@ -22,7 +21,7 @@ export async function setPassword(
 /** Ends every session of a person: after a new password, or when an account is closed. */
 export async function revokeSessions(tx: Tx, organisation: Organisation, userId: string): Promise<void> {
   await tx.rows(
-    sql`update ${tableOf(organisation, '_session')} set revoked_at = now()
+    sql`update ${organisation.table('_session')} set revoked_at = now()
         where user_id = ${userId} and revoked_at is null`,
   );
 }
@@ -34,7 +33,7 @@ export async function addRole(
   role: string,
 ): Promise<void> {
   await tx.rows(
-    sql`insert into ${tableOf(organisation, '_user_role')} (user_id, role) values (${userId}, ${role})
+    sql`insert into ${organisation.table('_user_role')} (user_id, role) values (${userId}, ${role})
         on conflict do nothing`,
   );
 }
@@ -46,6 +45,6 @@ export async function removeRole(
   role: string,
 ): Promise<void> {
   await tx.rows(
-    sql`delete from ${tableOf(organisation, '_user_role')} where user_id = ${userId} and role = ${role}`,
+    sql`delete from ${organisation.table('_user_role')} where user_id = ${userId} and role = ${role}`,
   );
 }

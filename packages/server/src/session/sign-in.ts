@@ -9,8 +9,7 @@ import {
 } from '@satchel/model';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
-import { tableOf } from '../push/records.ts';
-import { splitLogin, type Organisations, type ServedOrganisation } from './organisations.ts';
+import { splitLogin, type Organisations } from './organisations.ts';
 import { isPassword, nobodysHash } from './password.ts';
 import { newToken, organisationOfToken, tokenHash } from './token.ts';
 
@@ -20,7 +19,8 @@ export const sessionDays = 30;
 const prolongAfterDays = 1;
 
 /** Who is asking, from which device, of which organisation. */
-export interface Session extends ServedOrganisation {
+export interface Session {
+  readonly organisation: Organisation;
   readonly user: UserContext;
   readonly deviceId: string;
 }
@@ -40,20 +40,19 @@ export async function signIn(
   now: string,
 ): Promise<SessionAnswer> {
   const place = splitLogin(request.login, await organisations.names());
-  const served = place === null ? null : await organisations.find(place.organisation);
+  const organisation = place === null ? null : await organisations.find(place.organisation);
   const account =
-    place === null || served === null ? null : await findAccount(database, served.organisation, place.login);
+    place === null || organisation === null ? null : await findAccount(database, organisation, place.login);
   const known = account?.salt && account.hash ? { salt: account.salt, hash: account.hash } : null;
   const isRight = await isPassword(request.password, known ?? nobodysHash);
-  if (!isRight || known === null || account === null || served === null)
+  if (!isRight || known === null || account === null || organisation === null)
     throw new SyncError('wrong_credentials');
   if (account.active === false) throw new SyncError('account_disabled');
-  const { organisation } = served;
   const token = newToken(organisation.name);
   return database.write(async (tx) => {
     await registerDevice(tx, organisation, account.id, request.device);
     const rows = await tx.rows<{ expires_at: string }>(
-      sql`insert into ${tableOf(organisation, '_session')} (token_hash, device_id, user_id, created_at, expires_at)
+      sql`insert into ${organisation.table('_session')} (token_hash, device_id, user_id, created_at, expires_at)
           values (decode(${tokenHash(token).toString('hex')}, 'hex'), ${request.device.id}, ${account.id}, now(),
             now() + make_interval(days => ${sessionDays}))
           returning expires_at::timestamptz(3) as expires_at`,
@@ -62,7 +61,7 @@ export async function signIn(
     const expiresAt = rows[0]?.expires_at;
     if (user === null || expiresAt === undefined) throw new SyncError('wrong_credentials');
     return {
-      ...(await identityOf(tx, { ...served, user, deviceId: request.device.id }, now)),
+      ...(await identityOf(tx, { organisation, user, deviceId: request.device.id }, now)),
       token,
       expiresAt,
     };
@@ -76,9 +75,8 @@ export async function authenticate(
   token: string | null,
 ): Promise<Session> {
   const name = token === null ? null : organisationOfToken(token);
-  const served = name === null ? null : await organisations.find(name);
-  if (token === null || served === null) throw new SyncError('session_expired');
-  const { organisation } = served;
+  const organisation = name === null ? null : await organisations.find(name);
+  if (token === null || organisation === null) throw new SyncError('session_expired');
   const hash = tokenHash(token).toString('hex');
   const found = await database.read(async (tx) => {
     const rows = await tx.rows<{
@@ -89,7 +87,7 @@ export async function authenticate(
     }>(
       sql`select s.user_id, s.device_id, u."active",
             s.expires_at < now() + make_interval(days => ${sessionDays - prolongAfterDays}) as is_old
-          from ${tableOf(organisation, '_session')} s join ${tableOf(organisation, 'user')} u on u."id" = s.user_id
+          from ${organisation.table('_session')} s join ${organisation.table('user')} u on u."id" = s.user_id
           where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
     );
     const session = rows[0];
@@ -100,14 +98,14 @@ export async function authenticate(
     return { user, deviceId: session.device_id, isOld: session.is_old };
   });
   if (found.isOld) await prolong(database, organisation, hash);
-  return { ...served, user: found.user, deviceId: found.deviceId };
+  return { organisation, user: found.user, deviceId: found.deviceId };
 }
 
 /** The token dies; the device stays known. A token that is dead already is no fault. */
 export async function signOut(database: Database, session: Session, token: string): Promise<void> {
   await database.write(async (tx) => {
     await tx.rows(
-      sql`update ${tableOf(session.organisation, '_session')} set revoked_at = now()
+      sql`update ${session.organisation.table('_session')} set revoked_at = now()
           where token_hash = decode(${tokenHash(token).toString('hex')}, 'hex') and revoked_at is null`,
     );
   });
@@ -116,7 +114,7 @@ export async function signOut(database: Database, session: Session, token: strin
 export async function identityOf(tx: Tx, session: Session, now: string): Promise<Identity> {
   const { organisation, user, deviceId } = session;
   const rows = await tx.rows<{ last_seq: number }>(
-    sql`select last_seq from ${tableOf(organisation, '_device')} where id = ${deviceId}`,
+    sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId}`,
   );
   return {
     user: { ...user, businessUnits: [...user.businessUnits], teams: [...user.teams], roles: [...user.roles] },
@@ -134,8 +132,8 @@ async function findAccount(
 ): Promise<Account | null> {
   const rows = await database.read((tx) =>
     tx.rows<Account>(
-      sql`select u."id", u."active", c.salt, c.hash from ${tableOf(organisation, 'user')} u
-          left join ${tableOf(organisation, '_credential')} c on c.user_id = u."id"
+      sql`select u."id", u."active", c.salt, c.hash from ${organisation.table('user')} u
+          left join ${organisation.table('_credential')} c on c.user_id = u."id"
           where lower(u."login") = lower(${login}) order by u."login" = ${login} desc limit 1`,
     ),
   );
@@ -150,7 +148,7 @@ async function registerDevice(
   device: SessionRequest['device'],
 ): Promise<void> {
   const rows = await tx.rows(
-    sql`insert into ${tableOf(organisation, '_device')} as d (id, user_id, name, first_seen_at, last_seen_at)
+    sql`insert into ${organisation.table('_device')} as d (id, user_id, name, first_seen_at, last_seen_at)
         values (${device.id}, ${userId}, ${device.name}, now(), now())
         on conflict (id) do update set name = excluded.name, last_seen_at = now() where d.user_id = excluded.user_id
         returning d.id`,
@@ -161,7 +159,7 @@ async function registerDevice(
 async function prolong(database: Database, organisation: Organisation, hash: string): Promise<void> {
   await database.write(async (tx) => {
     await tx.rows(
-      sql`update ${tableOf(organisation, '_session')} set expires_at = now() + make_interval(days => ${sessionDays})
+      sql`update ${organisation.table('_session')} set expires_at = now() + make_interval(days => ${sessionDays})
           where token_hash = decode(${hash}, 'hex') and revoked_at is null`,
     );
   });
