@@ -1,7 +1,7 @@
 // Which screen stands where. On a phone one screen at a time; on a desk the list beside the record. Signed out, there is only signing in.
 import { MousePointerClick } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { Navigate, Outlet, Route, Routes, useParams } from 'react-router';
+import { Navigate, Outlet, Route, Routes, useLocation, useParams } from 'react-router';
 import { useIsWide } from './hooks/use-media.ts';
 import { useBundle, useStatus } from './hooks/use-session.tsx';
 import { Banner } from './parts/banner.tsx';
@@ -66,10 +66,11 @@ function Shell() {
 
 /** The list stays where it was, scrolled as it was, under or beside the record. */
 function EntityPanes() {
-  const { entity = '', '*': rest, id } = useParams();
+  const { entity = '', id } = useParams();
+  const { pathname } = useLocation();
   const { model } = useBundle();
   const isWide = useIsWide();
-  const isDetail = id !== undefined || rest !== undefined || location.pathname.endsWith('/new');
+  const isDetail = id !== undefined || pathname.endsWith('/new');
   if (model?.findEntity(entity) === undefined) return <Navigate to="/" replace />;
   return (
     <div className="panes">
