@@ -40,7 +40,7 @@ export function makeWorkOrders(
     .slice(0, Math.ceil((count * 2) / 3))
     .sort((a, b) => a.openedMs - b.openedMs);
   return Array.from({ length: count }, (_, index) => {
-    const incident = index % 3 === 2 ? null : (causes[Math.floor((index * 2) / 3)] ?? null);
+    const incident = index % 3 === 2 ? null : (causes[Math.floor(index / 3) * 2 + (index % 3)] ?? null);
     return makeOrder(chance, nextId, { nowMs, crew, incident, site: incident?.site ?? chance.pick(sites) });
   });
 }
