@@ -53,7 +53,7 @@ async function comesHome(
   await again.settles();
   for (const promise of promises) promise();
   expect(await again.engine.outbox()).toEqual([]);
-  expect(await again.status()).toMatchObject({ synced: true, problem: null });
+  expect(await again.status()).toMatchObject({ synced: true, problem: null, heals: 0 });
   await expectSameRows(again, server);
   expect([...server.effects.values()].every((count) => count === 1)).toBe(true);
   again.engine.close();

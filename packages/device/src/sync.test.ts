@@ -74,6 +74,30 @@ describe('pulling', () => {
     expect(await titleHere()).toBe('By others');
   });
 
+  it('[SYNC-16] an accepted change stays on the visible row until a pull that has its effect settles it', async () => {
+    const handle = server.handle;
+    const late = new Map<string, unknown>();
+    // A standby that lags: its snapshot is from before the push.
+    server.handle = (method, path, body, token) => {
+      const answer = handle(method, path, body, token);
+      const parts = answer.body as { pull?: object };
+      if (path === '/api/sync/pull' && late.size > 0) return { status: 200, body: late.get('pull') };
+      if (path === '/api/sync/push') delete parts.pull;
+      return answer;
+    };
+    const token = (call: number) => device.road.calls[call]?.token ?? null;
+    const before = device.road.calls.filter((call) => call.path === '/api/sync/pull').at(-1)?.body;
+    late.set('pull', handle('POST', '/api/sync/pull', before, token(device.road.calls.length - 1)).body);
+    await update({ title: 'Accepted' });
+    await syncs();
+    expect((await device.engine.outbox()).map((entry) => entry.state)).toEqual(['applied']);
+    expect(await titleHere()).toBe('Accepted');
+    late.clear();
+    await syncs();
+    expect(await device.engine.outbox()).toEqual([]);
+    await expectSameRows(device, server);
+  });
+
   it('[SYNC-5] a new bundle adds its columns, fetches their values and keeps the outbox', async () => {
     await device.engine.setForcedOffline(true);
     await update({ title: 'Mine' });

@@ -14,7 +14,7 @@ type Act =
   | { readonly kind: 'edit'; readonly job: number; readonly minutes: number }
   | { readonly kind: 'rename'; readonly job: number; readonly title: string }
   | { readonly kind: 'create' | 'crash' | 'sync' | 'online' | 'offline' }
-  | { readonly kind: 'delete' | 'finish' | 'undo' | 'discard' | 'theirs'; readonly job: number };
+  | { readonly kind: 'delete' | 'finish' | 'undo' | 'discard' | 'theirs' | 'erase'; readonly job: number };
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({
@@ -43,6 +43,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       'undo' as const,
       'discard' as const,
       'theirs' as const,
+      'erase' as const,
     ),
     job: fc.constantFrom(...jobs),
   }),
@@ -64,6 +65,7 @@ describe('the visible row', () => {
           }
           await settleAll(device);
           await expectSameRows(device, server);
+          expect(await device.status()).toMatchObject({ heals: 0, problem: null });
           expect([...server.effects.values()].every((count) => count === 1)).toBe(true);
           device.engine.close();
         }),
@@ -89,7 +91,8 @@ describe('the visible row', () => {
     await device.settles();
     const view = await device.engine.get('job', idOf(1));
     expect(view).toMatchObject({ row: { title: 'Mine', due: '2026-12-24' }, pendingFields: ['title'] });
-    expect((await device.status()).entities['job']).toMatchObject({ state: 'available' });
+    const { entities, heals } = await device.status();
+    expect({ state: entities['job']?.state, heals }).toEqual({ state: 'available', heals: 0 });
   });
 
   it('[BASE-3] a record that leaves the scope or is deleted keeps the work that is pending on it', async () => {
@@ -108,7 +111,9 @@ describe('the visible row', () => {
     await device.engine.sync();
     await device.settles();
     expect((await device.engine.get('job', idOf(1)))?.row['title']).toBe('Mine');
-    expect((await device.status()).entities['job']).toEqual({ state: 'available', rows: 0 });
+    expect((await device.engine.query({ entity: 'job', limit: 10 })).rows).toMatchObject([{ title: 'Mine' }]);
+    const { entities, heals } = await device.status();
+    expect({ job: entities['job'], heals }).toEqual({ job: { state: 'available', rows: 0 }, heals: 0 });
   });
 });
 
@@ -148,6 +153,9 @@ async function perform(device: TestDevice, server: FakeServer, each: Act): Promi
         server.write('job', { ...row, title: `Theirs ${each.job}`, minutes: Number(row['minutes']) + 1 });
       break;
     }
+    case 'erase':
+      if (server.row('job', idOf(each.job)) !== undefined) server.erase('job', idOf(each.job));
+      break;
     case 'sync':
       await engine.sync();
       break;
