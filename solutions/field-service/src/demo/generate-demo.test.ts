@@ -65,7 +65,7 @@ describe('generateDemo', () => {
       contact: 350,
       asset: 700,
     });
-    expect(counts).toMatchObject({ product: 70, incident: 1_500, work_order: 1_100, work_order_task: 850 });
+    expect(counts).toMatchObject({ product: 70, incident: 1_500, work_order: 1_100, work_order_task: 1_000 });
     const rows = tables.flatMap((table) => table.rows);
     expect(rows.length).toBeGreaterThan(5_800);
     expect(rows.length).toBeLessThan(6_500);

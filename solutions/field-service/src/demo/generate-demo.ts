@@ -21,7 +21,7 @@ const counts = {
   products: 70,
   incidents: 1_500,
   workOrders: 1_100,
-  tasks: 850,
+  tasks: 1_000,
   parts: 400,
   notes: 650,
   versions: 230,

@@ -8,21 +8,21 @@ import type { Crew } from './people.ts';
 import { hourMs, instant, onMinute } from './times.ts';
 import type { OrderFacts } from './work-orders.ts';
 
-/** So many tasks over all orders, in the order in which they are done on site. */
+/** So many tasks, those of unfinished orders first, in the order in which they are done on site. */
 export function makeTasks(
   chance: Chance,
   nextId: () => string,
   orders: readonly OrderFacts[],
   count: number,
 ): readonly Row[] {
-  return takeFrom(orders, count, (order) => {
+  return takeFrom(unfinishedFirst(orders), count, (order) => {
     const checks = [
       'Report to the contact on site',
       ...order.kind.checks,
       'Test together with the customer',
       'Leave the place tidy',
     ];
-    return checks.map((title, index): Row => {
+    return chance.some(checks, chance.whole(2, 3)).map((title, index): Row => {
       const isDone =
         ['completed', 'closed'].includes(order.status) || (order.status === 'in_progress' && index < 2);
       return {
@@ -53,7 +53,7 @@ export function makeParts(
   count: number,
 ): readonly Row[] {
   const users = orders.filter((order) => !['open', 'scheduled'].includes(order.status));
-  return takeFrom(users, count, (order) =>
+  return takeFrom(unfinishedFirst(users), count, (order) =>
     chance.some(partsByKind.get(order.kind.name) ?? [], chance.whole(1, 2)).map((product): Row => ({
       id: nextId(),
       description: String(product['name']),
@@ -85,23 +85,20 @@ export function makeNotes(
     author,
     written_at: instant(onMinute(Math.min(atMs, nowMs - 60_000))),
   });
-  const onOrders = takeFrom(
-    openFirst(orders, (order) => order.status !== 'closed'),
-    Math.ceil((count * 2) / 3),
-    (order) =>
-      Array.from({ length: chance.whole(1, 2) }, (_, index) =>
-        note(
-          formatReference('work_order', idOf(order.row)),
-          chance.pick(orderNotes),
-          chance.weighted([
-            ['work_note', 6],
-            ['call', 2],
-            ['for_customer', 2],
-          ]),
-          chance.isTrue(0.75) ? order.technicianId : chance.pick(crew.dispatcherIds),
-          Math.min(order.startMs, nowMs) - hourMs + index * 2 * hourMs,
-        ),
+  const onOrders = takeFrom(unfinishedFirst(orders), Math.ceil((count * 2) / 3), (order) =>
+    Array.from({ length: chance.whole(1, 2) }, (_, index) =>
+      note(
+        formatReference('work_order', idOf(order.row)),
+        chance.pick(orderNotes),
+        chance.weighted([
+          ['work_note', 6],
+          ['call', 2],
+          ['for_customer', 2],
+        ]),
+        chance.isTrue(0.75) ? order.technicianId : chance.pick(crew.dispatcherIds),
+        Math.min(order.startMs, nowMs) - hourMs + index * 2 * hourMs,
       ),
+    ),
   );
   const onIncidents = takeFrom(
     openFirst(incidents, (incident) => incident.isOpen),
@@ -161,6 +158,10 @@ export function makeVersions(
             ]),
     }));
   });
+}
+
+function unfinishedFirst(orders: readonly OrderFacts[]): readonly OrderFacts[] {
+  return openFirst(orders, (order) => order.status !== 'closed');
 }
 
 function openFirst<T>(from: readonly T[], isOpen: (item: T) => boolean): readonly T[] {
