@@ -1,0 +1,102 @@
+import { openModel, type Bundle, type Field } from '@satchel/model';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { openNodeDatabase } from './adapters/node-storage.ts';
+import { openCacheStore, type CacheStore } from './cache-store.ts';
+import type { Database } from './ports.ts';
+import { cleanRow } from './row-codec.ts';
+import { idOf, jobRow, sampleBundle } from './testing/sample.ts';
+
+const model = openModel(sampleBundle());
+const full = (number: number, values = {}) => cleanRow(model, 'job', jobRow(number, values));
+let database: Database;
+let cache: CacheStore;
+
+beforeEach(async () => {
+  database = await openNodeDatabase();
+  cache = openCacheStore(database);
+  cache.transaction(() => cache.applyModel(model));
+});
+
+function changed(edit: (fields: Record<string, Field>) => void): Bundle {
+  const bundle = sampleBundle();
+  const entities = bundle.entities.map((entity) => {
+    if (entity.name !== 'job') return entity;
+    const fields: Record<string, Field> = { ...entity.fields };
+    edit(fields);
+    return { ...entity, fields };
+  });
+  return { ...bundle, entities };
+}
+
+describe('the cache', () => {
+  it('[CACHE-2] a row comes back as it was put, every kind of value and odd text included', () => {
+    const row = full(1, {
+      title: `Odd " ' % _ \\ 🛠 ẞ`,
+      tools: ['drill', 'pump'],
+      minutes: Number.MAX_SAFE_INTEGER,
+      due: '2026-02-28',
+    });
+    const customer = cleanRow(model, 'customer', { id: idOf(9), name: 'No', vip: false, _rev: 5 });
+    cache.transaction(() => {
+      cache.put('job', { ...row, _rev: 2 ** 40 - 1 }, 0);
+      cache.put('customer', customer, 0);
+    });
+    expect(cache.row('job', idOf(1))).toEqual({ row: { ...row, _rev: 2 ** 40 - 1 }, local: 0 });
+    expect(cache.row('customer', idOf(9))?.row).toEqual(customer);
+  });
+
+  it('[CACHE-3] the digest counts what the server told, exactly, and nothing made here', () => {
+    const rev = 2 ** 40 - 1;
+    cache.transaction(() => {
+      for (let number = 1; number <= 9_000; number += 1) cache.put('job', { ...full(number), _rev: rev }, 0);
+      cache.put('job', full(9_999), 2);
+    });
+    expect(cache.digest('job')).toEqual({ count: 9_000, sum: (BigInt(rev) * 9_000n).toString() });
+    const buckets = [...cache.digestsByBucket('job').values()];
+    expect(buckets.reduce((sum, each) => sum + each.count, 0)).toBe(9_000);
+    expect(buckets.reduce((sum, each) => sum + BigInt(each.sum), 0n)).toBe(BigInt(rev) * 9_000n);
+  });
+
+  it('[CACHE-4] a new field keeps the rows and asks for the entity again; a field that is gone drops its table', () => {
+    cache.transaction(() => {
+      cache.put('job', { ...full(1), _rev: 1 }, 0);
+      cache.put('note', cleanRow(model, 'note', { id: idOf(2), text: 'Kept', job: idOf(1), _rev: 2 }), 0);
+      for (const entity of ['job', 'note']) cache.setProgress(entity, { isComplete: true, isProven: true });
+    });
+    const more = openModel(changed((fields) => (fields['floor'] = { type: 'integer', label: 'Floor' })));
+    cache.transaction(() => cache.applyModel(more));
+    expect(cache.row('job', idOf(1))?.row['floor']).toBeNull();
+    expect(cache.progress('job')).toMatchObject({ isComplete: false, isProven: false, position: null });
+    expect(cache.progress('note')).toMatchObject({ isComplete: true, isProven: true });
+    const less = openModel(changed((fields) => delete fields['remarks']));
+    cache.transaction(() => cache.applyModel(less));
+    expect(cache.row('job', idOf(1))).toBeNull();
+    expect(cache.row('note', idOf(2))?.row['text']).toBe('Kept');
+  });
+
+  it('[CACHE-5] an entity that leaves the profile takes its rows and its search words along, but not what is pending', () => {
+    cache.transaction(() => {
+      cache.put('job', { ...full(1, { title: 'Gone' }), _rev: 1 }, 0);
+      cache.put('job', { ...full(2, { title: 'Pending' }), _rev: 2 }, 1);
+    });
+    const bundle = sampleBundle();
+    const { profile } = bundle;
+    const smaller = profile && {
+      ...profile,
+      entities: profile.entities.filter(({ entity }) => entity !== 'job'),
+    };
+    cache.transaction(() => cache.applyModel(openModel({ ...bundle, profile: smaller })));
+    expect(cache.row('job', idOf(1))).toBeNull();
+    expect(cache.row('job', idOf(2))?.row).toMatchObject({ title: 'Pending' });
+    expect(cache.digest('job').count).toBe(0);
+    expect(database.rows('select id from _search')).toEqual([[idOf(2)]]);
+  });
+
+  it('[CACHE-6] lists have their indexes after a download, and the default list walks one', () => {
+    cache.transaction(() => cache.finish('job'));
+    const plan = database.rows(
+      'explain query plan select id from job r where r._local <> 3 order by r.title nulls last, r.id limit 50',
+    );
+    expect(JSON.stringify(plan)).toContain('USING INDEX');
+  });
+});
