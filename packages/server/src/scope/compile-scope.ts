@@ -88,14 +88,17 @@ export function compileScope(organisation: Organisation, user: UserContext, now:
   const condition = (name: string, alias: Sql) =>
     inScope(maker, at(name), alias, organisation.table(name), [now], (parent) => rows(parent));
   const definition = ({ entity: { name } }: ScopedEntity) => {
-    const columns = joinSql(['id', '_rev', ...followedFields(entities, name)].map((column) => sql`r.${ident(column)}`));
+    const columns = joinSql(
+      ['id', '_rev', ...followedFields(entities, name)].map((column) => sql`r.${ident(column)}`),
+    );
     return sql`${rows(name)} as (select ${columns} from ${organisation.table(name)} r where ${condition(name, ident('r'))})`;
   };
   const chain = (names?: readonly string[]) => {
     const needed = names === undefined ? null : withParents(names, at);
     return entities.filter((each) => needed === null || needed.has(each.entity.name)).map(definition);
   };
-  const withAll = (definitions: readonly Sql[]) => (definitions.length === 0 ? emptySql : sql`with ${joinSql(definitions)} `);
+  const withAll = (definitions: readonly Sql[]) =>
+    definitions.length === 0 ? emptySql : sql`with ${joinSql(definitions)} `;
   return {
     user,
     bundle,
@@ -109,11 +112,15 @@ export function compileScope(organisation: Organisation, user: UserContext, now:
       const parentRows = (parent: string) => {
         const columns = joinSql(['id', ...followedFields(entities, parent)].map(ident));
         const now = sql`select ${columns} from ${rows(parent)}`;
-        return known.has(parent) ? sql`(${now} union all select ${columns} from ${previousRows(parent)})` : rows(parent);
+        return known.has(parent)
+          ? sql`(${now} union all select ${columns} from ${previousRows(parent)})`
+          : rows(parent);
       };
       const parts = entities.flatMap((each) => {
         const found = previous.find((one) => one.entity === each.entity.name);
-        return found === undefined ? [] : previousDefinitions(maker, each, found, [now, since], parentRows, entities);
+        return found === undefined
+          ? []
+          : previousDefinitions(maker, each, found, [now, since], parentRows, entities);
       });
       return withAll([...chain(), ...parts]);
     },
@@ -167,7 +174,11 @@ function scopedEntity(organisation: Organisation, model: Model, entity: Entity):
 /** Lookup fields of an entity that bring other rows along. */
 function followedFields(entities: readonly ScopedEntity[], name: string): readonly string[] {
   const rules = entities.flatMap((each) => each.rules);
-  return [...new Set(rules.filter((rule) => rule.kind === 'target' && rule.entity === name).map((rule) => rule.field))];
+  return [
+    ...new Set(
+      rules.filter((rule) => rule.kind === 'target' && rule.entity === name).map((rule) => rule.field),
+    ),
+  ];
 }
 
 function withParents(names: readonly string[], at: (name: string) => ScopedEntity): ReadonlySet<string> {
@@ -200,7 +211,10 @@ function inScope(
   const matches = (row: Sql) =>
     filter === null
       ? sql`false`
-      : sql`(${joinSql(moments.map((moment) => filterSql(maker, entity, filter, row, moment)), ' or ')})`;
+      : sql`(${joinSql(
+          moments.map((moment) => filterSql(maker, entity, filter, row, moment)),
+          ' or ',
+        )})`;
   if (rules.length === 0) return sql`${mayRead} and ${matches(alias)}`;
   const own = filter === null ? [] : [sql`select o.id from ${source} o where ${matches(ident('o'))}`];
   const ways = [...own, ...rules.map((rule) => broughtBy(maker, rule, entity, source, parentRows))];
@@ -252,7 +266,9 @@ function previousDefinitions(
   const { entity, number } = each;
   const table = maker.organisation.table(entity.name);
   const versions = ident(`_b${number}`);
-  const columns = joinSql(['id', ...followedFields(entities, entity.name)].map((column) => sql`v.${ident(column)}`));
+  const columns = joinSql(
+    ['id', ...followedFields(entities, entity.name)].map((column) => sql`v.${ident(column)}`),
+  );
   // Ids with one version in scope and one outside were in scope; each version is judged by itself, so it needs an id of its own to be matched by.
   return [
     sql`${versions} as (select * from jsonb_populate_recordset(null::${table}, ${JSON.stringify(previous.versions)}::jsonb)
@@ -263,9 +279,16 @@ function previousDefinitions(
 
 /** What is carried, what decides who may read, what filters look through to, and a publish. */
 function relevantNumbers(organisation: Organisation, entities: readonly ScopedEntity[]): readonly number[] {
-  const names = new Set(['user', 'team', 'team_member', 'business_unit', ...entities.map((each) => each.entity.name)]);
+  const names = new Set([
+    'user',
+    'team',
+    'team_member',
+    'business_unit',
+    ...entities.map((each) => each.entity.name),
+  ]);
   for (const { entity, filter } of entities)
-    for (const path of filter === null ? [] : fieldPaths(filter)) addLookedThrough(organisation, entity, path, names);
+    for (const path of filter === null ? [] : fieldPaths(filter))
+      addLookedThrough(organisation, entity, path, names);
   return [0, ...[...names].flatMap((name) => organisation.numberByEntity.get(name) ?? [])];
 }
 

@@ -12,11 +12,13 @@ export function scopeFields(
     if (field === undefined || field === 'id') return;
     fields.set(entity, (fields.get(entity) ?? new Set()).add(field));
   };
-  for (const entity of tableEntities(solution)) if (fieldOf(entity, 'owner') !== undefined) add(entity.name, 'owner');
+  for (const entity of tableEntities(solution))
+    if (fieldOf(entity, 'owner') !== undefined) add(entity.name, 'owner');
   for (const part of solution.profiles.flatMap((profile) => profile.entities)) {
     if (typeof part.rows === 'object')
       for (const path of fieldPaths(parsed(part.entity, part.rows.where))) add(part.entity, path[0]);
-    for (const rule of part.related ?? []) add(rule.kind === 'target' ? rule.entity : part.entity, rule.field);
+    for (const rule of part.related ?? [])
+      add(rule.kind === 'target' ? rule.entity : part.entity, rule.field);
   }
   return new Map([...fields].map(([entity, names]) => [entity, [...names].sort()]));
 }

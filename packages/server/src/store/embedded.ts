@@ -92,7 +92,8 @@ async function takeFolder(folder: string): Promise<() => Promise<void>> {
     const [owner = '', start = ''] = (await readFile(path, 'utf8').catch(() => '')).split(' ');
     const pid = Number(owner);
     // In a container the same pid is soon somebody else's: who lives since another moment is not the owner.
-    if (isAlive(pid) && (await startOf(pid)) === start) throw new DataFolderError('data_folder_in_use', { folder, pid });
+    if (isAlive(pid) && (await startOf(pid)) === start)
+      throw new DataFolderError('data_folder_in_use', { folder, pid });
     await rm(path, { force: true });
   }
 }

@@ -26,7 +26,11 @@ export class MigrationError extends Error {
 }
 
 /** Statements in the order in which they must run. Throws MigrationError with the path of a field whose type cannot be widened so. */
-export function planMigration(before: Solution | null, after: Solution, context: TriggerContext): readonly string[] {
+export function planMigration(
+  before: Solution | null,
+  after: Solution,
+  context: TriggerContext,
+): readonly string[] {
   const old = new Map((before === null ? [] : tableEntities(before)).map((entity) => [entity.name, entity]));
   const entities = tableEntities(after);
   const names = new Set(entities.map((entity) => entity.name));
@@ -55,7 +59,9 @@ export function planMigration(before: Solution | null, after: Solution, context:
 
 function createTable(entity: Entity, context: TriggerContext): string {
   const own = Object.entries(allFields(entity)).filter(([name]) => name !== 'id');
-  const columns = own.map(([name, field]) => `${quoted(name)} ${columnType(field)}${mustBeFilled(entity, name) ? ' not null' : ''}`);
+  const columns = own.map(
+    ([name, field]) => `${quoted(name)} ${columnType(field)}${mustBeFilled(entity, name) ? ' not null' : ''}`,
+  );
   // The revision stands in the key's index, so that the digest of a whole table never reads the table.
   return `create table ${tableOf(entity.name, context)} (
   id uuid not null default gen_random_uuid(),
@@ -65,10 +71,18 @@ function createTable(entity: Entity, context: TriggerContext): string {
 }
 
 function mustBeFilled(entity: Entity, field: string): boolean {
-  return field === 'created_at' || field === 'modified_at' || (entity.intersect === true && Object.hasOwn(entity.fields, field));
+  return (
+    field === 'created_at' ||
+    field === 'modified_at' ||
+    (entity.intersect === true && Object.hasOwn(entity.fields, field))
+  );
 }
 
-function numberStatements(entity: Entity, was: Entity | undefined, context: TriggerContext): readonly string[] {
+function numberStatements(
+  entity: Entity,
+  was: Entity | undefined,
+  context: TriggerContext,
+): readonly string[] {
   const number = context.numberByEntity.get(entity.name) ?? 0;
   const s = quoted(context.schema);
   const sequences = Object.entries(entity.fields)
@@ -125,7 +139,8 @@ function wideningOf(before: Field, after: Field, column: string): string {
   }
   if (before.type === 'lookup' && after.type === 'lookup') {
     if (!before.to.every((target) => after.to.includes(target))) return 'refused';
-    if (before.to.length === 1 && after.to.length > 1) return `${literal(`${before.to[0]}/`)} || ${column}::text`;
+    if (before.to.length === 1 && after.to.length > 1)
+      return `${literal(`${before.to[0]}/`)} || ${column}::text`;
     return 'none';
   }
   if (before.type === 'lookup' || after.type === 'lookup') return 'refused';
@@ -178,7 +193,9 @@ function foreignKeysOf(entity: Entity, context: TriggerContext): readonly Foreig
 }
 
 function foreignKeys(entity: Entity, was: Entity | undefined, context: TriggerContext): readonly string[] {
-  const before = new Map((was === undefined ? [] : foreignKeysOf(was, context)).map((key) => [key.name, key.definition]));
+  const before = new Map(
+    (was === undefined ? [] : foreignKeysOf(was, context)).map((key) => [key.name, key.definition]),
+  );
   const table = tableOf(entity.name, context);
   return foreignKeysOf(entity, context)
     .filter((key) => before.get(key.name) !== key.definition)
@@ -188,21 +205,34 @@ function foreignKeys(entity: Entity, was: Entity | undefined, context: TriggerCo
     ]);
 }
 
-function dropForeignKey(entity: Entity, field: string, before: Field, context: TriggerContext): readonly string[] {
+function dropForeignKey(
+  entity: Entity,
+  field: string,
+  before: Field,
+  context: TriggerContext,
+): readonly string[] {
   if (before.type !== 'lookup') return [];
-  return [`alter table ${tableOf(entity.name, context)} drop constraint if exists ${quoted(foreignKeyName(entity, field))}`];
+  return [
+    `alter table ${tableOf(entity.name, context)} drop constraint if exists ${quoted(foreignKeyName(entity, field))}`,
+  ];
 }
 
 function foreignKeyName(entity: Entity, field: string): string {
   return objectName('_fk', entity.name, field);
 }
 
-function indexStatements(before: Solution | null, after: Solution, context: TriggerContext): readonly string[] {
+function indexStatements(
+  before: Solution | null,
+  after: Solution,
+  context: TriggerContext,
+): readonly string[] {
   const old = before === null ? new Map<string, string>() : indexesOf(before, context);
   const now = indexesOf(after, context);
   const s = quoted(context.schema);
   return [
-    ...[...old].filter(([name, text]) => now.get(name) !== text).map(([name]) => `drop index if exists ${s}.${quoted(name)}`),
+    ...[...old]
+      .filter(([name, text]) => now.get(name) !== text)
+      .map(([name]) => `drop index if exists ${s}.${quoted(name)}`),
     ...[...now].filter(([name, text]) => old.get(name) !== text).map(([, text]) => text),
   ];
 }
@@ -214,13 +244,19 @@ function indexesOf(solution: Solution, context: TriggerContext): ReadonlyMap<str
     const table = tableOf(entity.name, context);
     const add = (columns: readonly string[], isUnique: boolean) => {
       const name = objectName(isUnique ? '_ux' : '_ix', entity.name, ...columns);
-      indexes.set(name, `create ${isUnique ? 'unique ' : ''}index if not exists ${quoted(name)} on ${table} (${columns.map(quoted).join(', ')})`);
+      indexes.set(
+        name,
+        `create ${isUnique ? 'unique ' : ''}index if not exists ${quoted(name)} on ${table} (${columns.map(quoted).join(', ')})`,
+      );
     };
     for (const field of uniqueFields(entity)) add([field], true);
     if (entity.intersect) add(Object.keys(entity.fields), true);
     const lists = listIndexes(entity, solution.views);
     for (const columns of lists) add(columns, false);
-    const leading = new Set([...lists.map((columns) => columns[0]), ...(entity.intersect ? Object.keys(entity.fields).slice(0, 1) : [])]);
+    const leading = new Set([
+      ...lists.map((columns) => columns[0]),
+      ...(entity.intersect ? Object.keys(entity.fields).slice(0, 1) : []),
+    ]);
     for (const [field, definition] of Object.entries(allFields(entity))) {
       const isStamp = field === 'created_by' || field === 'modified_by';
       if (definition.type === 'lookup' && !isStamp && !leading.has(field)) add([field], false);

@@ -55,11 +55,19 @@ describe('stamps', () => {
     const made = await read();
     expect(made).toMatchObject({ created_by: people.ada, modified_by: people.ada });
     await world.sql(`update {s}.site set secret = '1', created_at = '2000-01-01' where name = 'Stamped'`);
-    expect(await read()).toMatchObject({ created_by: people.ada, created_at: made?.['created_at'], modified_by: null });
+    expect(await read()).toMatchObject({
+      created_by: people.ada,
+      created_at: made?.['created_at'],
+      modified_by: null,
+    });
   });
   it('[SCHEMA-4] numbers are given by the server, and go on after one that came from outside', async () => {
     const number = async (column: string, value: string) =>
-      (await world.sql<{ number: string }>(`insert into {s}.job (title${column}) values ('n'${value}) returning number`))[0]?.number;
+      (
+        await world.sql<{ number: string }>(
+          `insert into {s}.job (title${column}) values ('n'${value}) returning number`,
+        )
+      )[0]?.number;
     const first = Number((await number('', ''))?.slice(2));
     expect(await number(', number', `, 'J-${first + 10}'`)).toBe(`J-${first + 10}`);
     expect(await number(', number', ', null')).toBe(`J-${String(first + 11).padStart(4, '0')}`);
@@ -99,7 +107,9 @@ describe('the change log', () => {
   });
   it('[LOG-3] a change of roles is a change of the person', async () => {
     const before = (await logOf('user')).length;
-    await world.sql(`insert into {s}._user_role values ('${people.bob}', 'office'); delete from {s}._user_role where user_id = '${people.bob}' and role = 'office'`);
+    await world.sql(
+      `insert into {s}._user_role values ('${people.bob}', 'office'); delete from {s}._user_role where user_id = '${people.bob}' and role = 'office'`,
+    );
     expect((await logOf('user')).slice(before).map((row) => row.record_id)).toEqual([people.bob, people.bob]);
   });
   it('[LOG-4] a commit that devices may see is durable, also where a program asked for less', async () => {
@@ -114,9 +124,13 @@ describe('the change log', () => {
     await world.sql(`insert into {s}.step (name, job) select 'x', id from {s}.job limit 1`);
     await world.database.write(async (tx) => {
       const step = world.organisation.table('step');
-      const [job] = await tx.rows<{ id: string }>(sql`select id from ${world.organisation.table('job')} limit 1`);
+      const [job] = await tx.rows<{ id: string }>(
+        sql`select id from ${world.organisation.table('job')} limit 1`,
+      );
       await tx.rows(sql`update ${step} set name = 'one'`);
-      await tx.rows(sql`insert into ${step} (name, job) select 'x', ${job?.id ?? ''}::uuid from generate_series(1, 20000)`);
+      await tx.rows(
+        sql`insert into ${step} (name, job) select 'x', ${job?.id ?? ''}::uuid from generate_series(1, 20000)`,
+      );
       const started = performance.now();
       await tx.rows(sql`update ${step} set name = 'two'`);
       // Row by row against each other it would be 400 million comparisons.
@@ -137,9 +151,15 @@ describe('migrations', () => {
   it('[SCHEMA-5] new fields and entities come, empty, and what is there stays', async () => {
     const other = await makeWorld();
     await other.sql(`insert into {s}.job (title) values ('kept')`);
-    const extra = defineEntity({ ...depot.entities.find((entity) => entity.name === 'visit')!, name: 'trip' });
+    const extra = defineEntity({
+      ...depot.entities.find((entity) => entity.name === 'visit')!,
+      name: 'trip',
+    });
     const next = withField(2, 'colour', { type: 'text', label: 'Colour', default: 'red' });
-    const published = await publish(other.database, other.organisation.name, { ...next, entities: [...next.entities, extra] });
+    const published = await publish(other.database, other.organisation.name, {
+      ...next,
+      entities: [...next.entities, extra],
+    });
     expect([...(await tableRows(other, 'job')).values()]).toMatchObject([{ title: 'kept', colour: null }]);
     await other.sql(`insert into {s}.job (title) values ('new'); insert into {s}.trip (name) values ('t')`);
     expect(await other.sql(`select colour from {s}.job where title = 'new'`)).toEqual([{ colour: 'red' }]);
@@ -154,7 +174,9 @@ describe('migrations', () => {
       return { ...entity, fields };
     });
     await other.sql(`insert into {s}.job (title, due) values ('x', '2026-01-01')`);
-    await expect(publish(other.database, other.organisation.name, without)).rejects.toMatchObject({ code: notEmptyCode });
+    await expect(publish(other.database, other.organisation.name, without)).rejects.toMatchObject({
+      code: notEmptyCode,
+    });
     expect((await openOrganisation(other.database, other.organisation.name)).solution.schemaVersion).toBe(1);
     await other.sql(`update {s}.job set due = null`);
     await publish(other.database, other.organisation.name, without);
@@ -164,17 +186,25 @@ describe('migrations', () => {
   it('[SCHEMA-7] types widen only; rows whose values take another form get a new revision', async () => {
     const other = await makeWorld();
     const site = people.red;
-    await other.sql(`insert into {s}.site (id, name) values ('${site}', 'S'); insert into {s}.job (title, site, state) values ('x', '${site}', 'open')`);
+    await other.sql(
+      `insert into {s}.site (id, name) values ('${site}', 'S'); insert into {s}.job (title, site, state) values ('x', '${site}', 'open')`,
+    );
     const [before] = [...(await tableRows(other, 'job')).values()];
     const wider = withJob(2, (entity) => ({
       ...entity,
-      fields: { ...entity.fields, title: { ...entity.fields['title'], type: 'longText', label: 'Title' } as Field },
+      fields: {
+        ...entity.fields,
+        title: { ...entity.fields['title'], type: 'longText', label: 'Title' } as Field,
+      },
     }));
     await publish(other.database, other.organisation.name, wider);
     expect([...(await tableRows(other, 'job')).values()][0]?.['_rev']).toBe(before?.['_rev']);
     const polymorphic = defineEntity({
       ...depot.entities.find((entity) => entity.name === 'step')!,
-      fields: { name: { type: 'text', label: 'Name' }, job: { type: 'lookup', label: 'Job', to: ['job', 'site'] } },
+      fields: {
+        name: { type: 'text', label: 'Name' },
+        job: { type: 'lookup', label: 'Job', to: ['job', 'site'] },
+      },
     });
     await other.sql(`insert into {s}.step (name, job) select 's', id from {s}.job`);
     const [step] = [...(await tableRows(other, 'step')).values()];
@@ -186,8 +216,13 @@ describe('migrations', () => {
     const [moved] = [...(await tableRows(other, 'step')).values()];
     expect(moved?.['job']).toBe(`job/${String(step?.['job'])}`);
     expect(moved?.['_rev']).not.toBe(step?.['_rev']);
-    const narrower = withJob(4, (entity) => ({ ...entity, fields: { ...entity.fields, due: { type: 'dateTime', label: 'Due' } } }));
-    await expect(publish(other.database, other.organisation.name, narrower)).rejects.toBeInstanceOf(MigrationError);
+    const narrower = withJob(4, (entity) => ({
+      ...entity,
+      fields: { ...entity.fields, due: { type: 'dateTime', label: 'Due' } },
+    }));
+    await expect(publish(other.database, other.organisation.name, narrower)).rejects.toBeInstanceOf(
+      MigrationError,
+    );
     await other.close();
   });
   it('[SCHEMA-8] two processes that publish at once do it one after the other', async () => {
@@ -204,7 +239,9 @@ describe('migrations', () => {
   });
   it('[SCHEMA-9] a bundle has the same hash for the same roles, in any order', () => {
     const { organisation } = world;
-    expect(organisation.bundleFor(['head', 'fitter']).hash).toBe(organisation.bundleFor(['fitter', 'head', 'nothing']).hash);
+    expect(organisation.bundleFor(['head', 'fitter']).hash).toBe(
+      organisation.bundleFor(['fitter', 'head', 'nothing']).hash,
+    );
     expect(organisation.bundleFor(['office']).hash).not.toBe(organisation.bundleFor(['head']).hash);
   });
 });

@@ -68,7 +68,8 @@ export interface NewOrganisation {
 
 /** Makes the schema and publishes the solution. Throws where an organisation of that name exists. */
 export async function createOrganisation(database: Database, made: NewOrganisation): Promise<Organisation> {
-  if (!/^[a-z][a-z0-9_]{0,39}$/.test(made.name)) throw new Error(`not a name of an organisation: ${made.name}`);
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(made.name))
+    throw new Error(`not a name of an organisation: ${made.name}`);
   const schema = `org_${made.name}`;
   await database.write(async (tx) => {
     await lockMigrations(tx);
@@ -92,7 +93,9 @@ export async function listOrganisations(database: Database): Promise<readonly st
     `select to_regclass('"satchel"."organisation"') is not null as there`,
   );
   if (!registry?.there) return [];
-  const rows = await database.rows<{ name: string }>('select name from "satchel"."organisation" order by name');
+  const rows = await database.rows<{ name: string }>(
+    'select name from "satchel"."organisation" order by name',
+  );
   return rows.map((row) => row.name);
 }
 
@@ -117,7 +120,9 @@ export async function openOrganisation(database: Database, name: string): Promis
     const numbers = await tx.rows<{ number: number; name: string }>(
       sql`select number, name from ${ident(schema)}."_entity"`,
     );
-    const system = await tx.rows<{ id: string }>(`select system_identifier::text as id from pg_control_system()`);
+    const system = await tx.rows<{ id: string }>(
+      `select system_identifier::text as id from pg_control_system()`,
+    );
     const historyId = `${row.history_id}.${system[0]?.id ?? ''}`;
     return organisationOf(name, schema, { ...row, history_id: historyId }, numbers);
   });
@@ -135,10 +140,16 @@ export async function analyze(database: Database, organisation: Organisation): P
 }
 
 /** Forgets the oldest changes beyond `keepRows`. Devices whose cursor is older reconcile. Returns how many were forgotten. */
-export async function pruneChangeLog(database: Database, organisation: Organisation, keepRows: number): Promise<number> {
+export async function pruneChangeLog(
+  database: Database,
+  organisation: Organisation,
+  keepRows: number,
+): Promise<number> {
   return database.write(async (tx) => {
     const log = organisation.table('_change');
-    const [last] = await tx.rows<{ xid: string }>(sql`select xid::text as xid from ${log} order by xid desc offset ${keepRows} limit 1`);
+    const [last] = await tx.rows<{ xid: string }>(
+      sql`select xid::text as xid from ${log} order by xid desc offset ${keepRows} limit 1`,
+    );
     if (last === undefined) return 0;
     // The horizon moves with the rows, in one transaction: a cursor older than it is never served from what is left.
     await tx.rows(
@@ -180,7 +191,8 @@ async function migrate(tx: Tx, name: string, schema: string, solution: Solution)
     numberByEntity: await numbersFor(tx, schema, solution),
     scopeFields: scopeFields(solution, openModel(buildWholeBundle(solution)).expression),
   };
-  for (const statement of planMigration(before?.solution ?? null, solution, context)) await tx.rows(statement);
+  for (const statement of planMigration(before?.solution ?? null, solution, context))
+    await tx.rows(statement);
   await tx.rows(
     sql`update ${ident(schema)}."_organisation"
         set solution = ${JSON.stringify(solution)}::json, solution_hash = ${hash}, schema_version = ${solution.schemaVersion}`,
@@ -189,7 +201,9 @@ async function migrate(tx: Tx, name: string, schema: string, solution: Solution)
 
 /** Entities keep their number for ever; new ones get the next. 0 stands for a publish. */
 async function numbersFor(tx: Tx, schema: string, solution: Solution): Promise<ReadonlyMap<string, number>> {
-  const rows = await tx.rows<{ number: number; name: string }>(sql`select number, name from ${ident(schema)}."_entity"`);
+  const rows = await tx.rows<{ number: number; name: string }>(
+    sql`select number, name from ${ident(schema)}."_entity"`,
+  );
   const numbers = new Map(rows.map((row) => [row.name, row.number]));
   let next = Math.max(0, ...numbers.values()) + 1;
   for (const { name } of tableEntities(solution)) if (!numbers.has(name)) numbers.set(name, next++);
@@ -203,7 +217,8 @@ function organisationOf(
   numbers: readonly { readonly number: number; readonly name: string }[],
 ): Organisation {
   const { solution, solution_hash: solutionHash } = row;
-  if (solution === null || solutionHash === null) throw new Error(`organisation ${name} has no published solution`);
+  if (solution === null || solutionHash === null)
+    throw new Error(`organisation ${name} has no published solution`);
   const bundles = new Map<string, { readonly bundle: Bundle; readonly model: Model }>();
   const forRoles = (roles: readonly string[]) => {
     const known = solution.roles.map((role) => role.name).filter((role) => roles.includes(role));

@@ -29,7 +29,11 @@ export function triggersOf(entity: Entity, context: TriggerContext): readonly st
   const on = (event: string, tables: string) =>
     `create or replace trigger "_log_${event}" after ${event} on ${table} ${tables} for each statement execute function ${s}."_log_${event}_${number}"()`;
   return [
-    plpgsql(`${s}."_stamp_${number}"`, stampBody(entity, context), 'me uuid := nullif(current_setting(\'satchel.user\', true), \'\')::uuid;'),
+    plpgsql(
+      `${s}."_stamp_${number}"`,
+      stampBody(entity, context),
+      "me uuid := nullif(current_setting('satchel.user', true), '')::uuid;",
+    ),
     `create or replace trigger "_stamp" before insert or update on ${table} for each row execute function ${s}."_stamp_${number}"()`,
     log('insert', insertBody(number, context)),
     on('insert', 'referencing new table as new_rows'),
@@ -85,7 +89,9 @@ function stampBody(entity: Entity, context: TriggerContext): string {
     `    new.created_by := coalesce(new.created_by, me);`,
     `    new.modified_at := coalesce(new.modified_at, new.created_at);`,
     `    new.modified_by := coalesce(new.modified_by, new.created_by);`,
-    ...fields.flatMap(([name, field]) => (field.type === 'autonumber' ? numberLines(entity, name, field, context) : [])),
+    ...fields.flatMap(([name, field]) =>
+      field.type === 'autonumber' ? numberLines(entity, name, field, context) : [],
+    ),
     `  else`,
     `    new.created_at := old.created_at;`,
     `    new.created_by := old.created_by;`,

@@ -1,5 +1,13 @@
 // Which rows a delta must look at: those the log names, and those that may have come or gone with them through the profile's related rules.
-import { ident, limits, parseReference, sql, type RecordId, type RelatedRule, type Value } from '@satchel/model';
+import {
+  ident,
+  limits,
+  parseReference,
+  sql,
+  type RecordId,
+  type RelatedRule,
+  type Value,
+} from '@satchel/model';
 import { targetsOf } from '../scope/scope-fields.ts';
 import type { PreviousRows, Scope, ScopedEntity } from '../scope/compile-scope.ts';
 import type { Tx } from '../store/database.ts';
@@ -26,7 +34,12 @@ export interface LogRow {
 }
 
 /** What the log holds that this snapshot had not seen, of entities that matter; one more than `deltaRowsMax` at most. */
-export async function changesSince(tx: Tx, organisation: Organisation, scope: Scope, since: Snapshot): Promise<readonly LogRow[]> {
+export async function changesSince(
+  tx: Tx,
+  organisation: Organisation,
+  scope: Scope,
+  since: Snapshot,
+): Promise<readonly LogRow[]> {
   const log = organisation.table('_change');
   const numbers = sql`entity = any(${scope.relevantNumbers.map(String)}::smallint[])`;
   // Two ranges of the index: an import that stays open for long is not read again at each pull.
@@ -52,7 +65,8 @@ export async function candidatesFrom(
       if (!mine.has(id)) mine.set(id, { versions: [], isNew: false, isMoved: true });
     };
     if (each.readsTime && since !== scope.now)
-      for (const row of await tx.rows<{ id: RecordId }>(scope.movedByTime(each.entity.name, since))) add(row.id);
+      for (const row of await tx.rows<{ id: RecordId }>(scope.movedByTime(each.entity.name, since)))
+        add(row.id);
     for (const rule of each.rules)
       for (const id of await hangingOn(tx, organisation, scope, each, rule, candidates)) add(id);
     if (countOf(candidates) > limits.deltaRowsMax) return null;
@@ -64,14 +78,18 @@ export async function candidatesFrom(
 export function previousOf(candidates: Candidates): readonly PreviousRows[] {
   return [...candidates].flatMap(([entity, rows]) => {
     const versions = [...rows.values()].flatMap((row) => row.versions);
-    const unchangedIds = [...rows].filter(([, row]) => row.versions.length === 0 && !row.isNew).map(([id]) => id);
+    const unchangedIds = [...rows]
+      .filter(([, row]) => row.versions.length === 0 && !row.isNew)
+      .map(([id]) => id);
     return versions.length + unchangedIds.length === 0 ? [] : [{ entity, versions, unchangedIds }];
   });
 }
 
 function fromLog(scope: Scope, changes: readonly LogRow[]): Candidates {
   const nameByNumber = new Map(scope.entities.map((each) => [each.number, each.entity.name]));
-  const candidates = new Map(scope.entities.map((each) => [each.entity.name, new Map<RecordId, Candidate>()]));
+  const candidates = new Map(
+    scope.entities.map((each) => [each.entity.name, new Map<RecordId, Candidate>()]),
+  );
   for (const { entity, record_id: id, op, before } of changes) {
     const rows = candidates.get(nameByNumber.get(entity) ?? '');
     if (rows === undefined) continue;

@@ -36,7 +36,11 @@ export function openCursor(secret: Buffer, token: string): Cursor | null {
   const expected = Buffer.from(sign(secret, body));
   const given = Buffer.from(signature);
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-  const content = JSON.parse(Buffer.from(body, 'base64url').toString()) as [string, string | null, ...string[]];
+  const content = JSON.parse(Buffer.from(body, 'base64url').toString()) as [
+    string,
+    string | null,
+    ...string[],
+  ];
   const [history, timeline, xmax = '', running = '', bundle = '', scope = '', moment = ''] = content;
   return {
     history,

@@ -46,7 +46,11 @@ async function judge(
   scope: Scope,
   candidates: Candidates,
   since: string,
-): Promise<{ readonly digests: Record<string, wire.Digest>; readonly inScope: IdsByEntity; readonly couldBeHeld: IdsByEntity }> {
+): Promise<{
+  readonly digests: Record<string, wire.Digest>;
+  readonly inScope: IdsByEntity;
+  readonly couldBeHeld: IdsByEntity;
+}> {
   const previous = previousOf(candidates);
   const parts = scope.entities.flatMap(({ entity: { name }, number }) => {
     const ids = [...(candidates.get(name) ?? new Map<RecordId, unknown>()).keys()];

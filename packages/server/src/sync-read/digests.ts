@@ -17,5 +17,7 @@ export async function digestsOf(tx: Tx, scope: Scope): Promise<Readonly<Record<s
     sql`${scope.with()}${joinSql(parts, ' union all ')}`,
   );
   const nameByNumber = new Map(scope.entities.map((each) => [each.number, each.entity.name]));
-  return Object.fromEntries(rows.map((row) => [nameByNumber.get(row.number) ?? '', { count: row.count, sum: row.sum }]));
+  return Object.fromEntries(
+    rows.map((row) => [nameByNumber.get(row.number) ?? '', { count: row.count, sum: row.sum }]),
+  );
 }

@@ -63,7 +63,10 @@ function quickAnswer(
   if (reasonToReconcile(organisation, cursor, head, bundle, request) !== null) return null;
   if (cursor.signature !== scopeSignature(user)) return null;
   const moment = scopeMoment(now);
-  if (cursor.moment !== moment && compileScope(organisation, user, moment).entities.some((each) => each.readsTime))
+  if (
+    cursor.moment !== moment &&
+    compileScope(organisation, user, moment).entities.some((each) => each.readsTime)
+  )
     return null;
   return {
     kind: 'nothing',
@@ -90,13 +93,17 @@ async function fullAnswer(
   const common = {
     cursor: cursorAt(organisation, head, user, scope.now),
     settles: head.device.lastSeq,
-    outcomes: head.device.hasOutcomes ? await outcomesOf(tx, organisation, who.deviceId, request.settledSeq) : [],
+    outcomes: head.device.hasOutcomes
+      ? await outcomesOf(tx, organisation, who.deviceId, request.settledSeq)
+      : [],
     serverTime: now,
   };
   if (request.cursor === null) return { kind: 'nothing', ...common, cursor: null };
   const identity = identityOf(organisation, user, scope, head.device.lastSeq, now);
-  const why = cursor === null ? 'history' : reasonToReconcile(organisation, cursor, head, scope.bundle.hash, request);
-  if (why !== null || cursor === null) return { kind: 'reconcile', ...common, why: why ?? 'history', identity };
+  const why =
+    cursor === null ? 'history' : reasonToReconcile(organisation, cursor, head, scope.bundle.hash, request);
+  if (why !== null || cursor === null)
+    return { kind: 'reconcile', ...common, why: why ?? 'history', identity };
   const log = await changesSince(tx, organisation, scope, cursor.snapshot);
   const isSameScope = cursor.signature === scopeSignature(user);
   const hasTimeGoneBy = cursor.moment !== scope.now && scope.entities.some((each) => each.readsTime);
@@ -114,7 +121,8 @@ function reasonToReconcile(
   request: PullRequest,
 ): Why | null {
   if (cursor.history !== organisation.historyId) return 'history';
-  if (cursor.timeline !== null && head.timeline !== null && cursor.timeline !== head.timeline) return 'history';
+  if (cursor.timeline !== null && head.timeline !== null && cursor.timeline !== head.timeline)
+    return 'history';
   // A cursor from the future of this database: it was set back.
   const [, xmax = '0'] = head.snapshot.split(':');
   if (BigInt(cursor.snapshot.xmax) > BigInt(xmax)) return 'history';

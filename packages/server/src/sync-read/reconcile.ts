@@ -47,7 +47,12 @@ async function buckets(tx: Tx, scope: Scope, entity: string): Promise<ReconcileA
   };
 }
 
-async function list(tx: Tx, scope: Scope, entity: string, wanted: readonly string[]): Promise<ReconcileAnswer> {
+async function list(
+  tx: Tx,
+  scope: Scope,
+  entity: string,
+  wanted: readonly string[],
+): Promise<ReconcileAnswer> {
   const rows = await tx.rows<{ id: string; rev: number }>(
     sql`${scope.with([entity])}select id, _rev as rev from ${scope.rows(entity)} where right(id::text, 2) = any(${wanted}::text[]) order by id`,
   );

@@ -19,7 +19,11 @@ export async function openWake(url: string, onError: (error: unknown) => void): 
   let isClosed = false;
 
   const connect = async (): Promise<void> => {
-    const made = new pg.Client({ ...clientConfig(url), application_name: 'satchel wake-ups', keepAlive: true });
+    const made = new pg.Client({
+      ...clientConfig(url),
+      application_name: 'satchel wake-ups',
+      keepAlive: true,
+    });
     made.on('error', (error) => {
       if (client !== made) return;
       client = null;

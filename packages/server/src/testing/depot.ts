@@ -82,7 +82,12 @@ const visit = defineEntity({
   },
 });
 
-const all: Privileges = { create: 'organisation', read: 'organisation', update: 'organisation', delete: 'organisation' };
+const all: Privileges = {
+  create: 'organisation',
+  read: 'organisation',
+  update: 'organisation',
+  delete: 'organisation',
+};
 const read: Privileges = { create: 'none', read: 'organisation', update: 'none', delete: 'none' };
 const directory = { user: read, team: read, business_unit: read };
 const rest = { site: read, step: read, note: read, visit: read };

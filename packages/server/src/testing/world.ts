@@ -1,6 +1,14 @@
 // An organisation of its own for a test file, with a few people, and a device that keeps what it is told and nothing else.
 import { randomUUID } from 'node:crypto';
-import { ident, limits, sql, type PullAnswer, type Solution, type UserContext, type Value } from '@satchel/model';
+import {
+  ident,
+  limits,
+  sql,
+  type PullAnswer,
+  type Solution,
+  type UserContext,
+  type Value,
+} from '@satchel/model';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createOrganisation, type Organisation } from '../store/organisation.ts';
 import { page } from '../sync-read/page.ts';
@@ -79,6 +87,8 @@ export interface TestDevice {
   cursor: string | null;
   /** Rows fetched or dropped by comparing. */
   heals: number;
+  /** Entities whose rows are not what the server counted at the last pull. */
+  readonly unproven: Set<string>;
   download(now: string): Promise<void>;
   /** One pull, applied; entities whose digest then differs. */
   pull(now: string): Promise<{ readonly answer: PullAnswer; readonly differing: readonly string[] }>;
@@ -98,6 +108,7 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
     heardOf: new Set(),
     cursor: null,
     heals: 0,
+    unproven: new Set(),
     download: async (now) => {
       device.rows.clear();
       device.cursor = null;
@@ -111,7 +122,12 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
             'values' in column ? column.values : column.codes.map((code) => column.dictionary[code] ?? null),
           );
           for (let index = 0; index < answer.rows; index += 1)
-            put(device, name, answer.columns.map((column) => column.name), columns.map((cells) => cells[index] ?? null));
+            put(
+              device,
+              name,
+              answer.columns.map((column) => column.name),
+              columns.map((cells) => cells[index] ?? null),
+            );
           after = answer.next;
         } while (after !== null);
       }
@@ -126,11 +142,13 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
     },
     sync: async (now) => {
       for (let round = 0; round < 5; round += 1) {
-        const { answer, differing } = await device.pull(now);
-        const suspects = answer.kind === 'reconcile' ? (await carried()).map((entity) => entity.name) : differing;
-        if (suspects.length === 0) return;
-        for (const entity of suspects)
+        const { answer } = await device.pull(now);
+        if (answer.kind === 'reconcile') for (const { name } of await carried()) device.unproven.add(name);
+        if (device.unproven.size === 0) return;
+        for (const entity of [...device.unproven]) {
           device.heals += await heal(world, device, userId, (await bundle()).hash, entity, now);
+          device.unproven.delete(entity);
+        }
       }
       throw new Error('the device does not come to agree with the server');
     },
@@ -154,13 +172,16 @@ function applyAnswer(device: TestDevice, answer: PullAnswer): readonly string[] 
       device.heardOf.add(id);
     }
   }
-  return Object.entries(answer.digests)
+  const differing = Object.entries(answer.digests)
     .filter(([entity, digest]) => {
       const mine = [...(device.rows.get(entity)?.values() ?? [])];
       const sum = mine.reduce((total, row) => total + BigInt(Number(row['_rev'])), 0n);
       return mine.length !== digest.count || sum.toString() !== digest.sum;
     })
     .map(([entity]) => entity);
+  for (const entity of Object.keys(answer.digests)) device.unproven.delete(entity);
+  for (const entity of differing) device.unproven.add(entity);
+  return differing;
 }
 
 async function heal(
@@ -181,7 +202,13 @@ async function heal(
   const ids = list.ids.filter((id, index) => mine.get(id)?.['_rev'] !== list.revs[index]);
   for (let at = 0; at < ids.length; at += limits.reconcileIdsMax) {
     const some = ids.slice(at, at + limits.reconcileIdsMax);
-    const rows = await reconcile(database, organisation, user, { step: 'rows', bundle, entity, ids: some }, now);
+    const rows = await reconcile(
+      database,
+      organisation,
+      user,
+      { step: 'rows', bundle, entity, ids: some },
+      now,
+    );
     if (rows.step === 'rows') for (const cells of rows.rows) put(device, entity, rows.columns, cells);
   }
   return gone.length + ids.length;
@@ -190,6 +217,8 @@ async function heal(
 /** All rows of a table, by id. */
 export async function tableRows(world: World, entity: string): Promise<Rows> {
   const { database, organisation } = world;
-  const rows = await database.rows<Record<string, Value>>(sql`select * from ${organisation.table(entity)} order by ${ident('id')}`);
+  const rows = await database.rows<Record<string, Value>>(
+    sql`select * from ${organisation.table(entity)} order by ${ident('id')}`,
+  );
   return new Map(rows.map((row) => [String(row['id']), row]));
 }
