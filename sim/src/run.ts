@@ -1,6 +1,6 @@
 // One run from one seed: a day in which everything goes wrong, then a fair network, then the questions. Safety is asked all along by the engine's
 // own digest; at the end: does every device hold exactly its scope, did every confirmed change happen once or stay visible, is the ledger dense?
-import { openModel, type Row } from '@satchel/model';
+import { openModel, SyncError, type Row } from '@satchel/model';
 import { actOnDevice, actOnServer, settleOne } from './actions.ts';
 import { seededChance, type Chance } from './chance.ts';
 import { differences, heldBy, scopeOf } from './oracle.ts';
@@ -78,7 +78,7 @@ async function liveThrough(
     } else {
       log.push(`${step} ${name}: cache lost`);
       await device.engine().clearCache();
-      void device.engine().download();
+      await tryDownload(device);
     }
   }
   let mutations = 0;
@@ -87,6 +87,15 @@ async function liveThrough(
     mutations += (await engine.outbox()).length + (await engine.history(10_000)).length;
   }
   return { mutations, crashes };
+}
+
+/** A download that the network refuses is tried again later. */
+async function tryDownload(device: SimDevice): Promise<void> {
+  try {
+    await device.engine().download();
+  } catch (error) {
+    if (!(error instanceof SyncError)) throw error;
+  }
 }
 
 /** With a fair network everything comes to rest in bounded rounds. Returns what did not. */
