@@ -1,6 +1,5 @@
 // The promises of docs/SPEC.md, one by one, on the whole system: real engine, real server code, real PostgreSQL.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openModel } from '@satchel/model';
 import { settleOne } from './actions.ts';
 import { seededChance } from './chance.ts';
 import { differences, heldBy, scopeOf } from './oracle.ts';
@@ -120,7 +119,8 @@ describe('the promises', () => {
     const foreign = await newOrder('Foreign', 'open', 'dov');
     await newOrder('Of the team');
     await device.engine().sync();
-    const before = heldBy(device, await modelOf(device)).get('work_order');
+    const { model } = await world.whois(device.person);
+    const before = heldBy(device, model).get('work_order');
     expect(before?.has(foreign)).toBe(false);
     const member = `"user" = (select id from "user" where login = 'ann')`;
     const [link] = await world.sql(`delete from team_member where ${member} returning id, team, "user"`);
@@ -254,12 +254,7 @@ describe('the promises', () => {
   });
 });
 
-async function modelOf(device: SimDevice) {
-  const user = await world.organisation.userContext(world.database, device.person.id);
-  return openModel(world.organisation.bundleFor(user?.roles ?? []));
-}
-
 async function expectScope(device: SimDevice): Promise<void> {
-  const model = await modelOf(device);
+  const { model } = await world.whois(device.person);
   expect(differences(heldBy(device, model), await scopeOf(world, device.person), model)).toEqual([]);
 }

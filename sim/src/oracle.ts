@@ -2,7 +2,6 @@
 // the server's compiled scope but the model and the evaluator.
 import {
   evaluate,
-  openModel,
   permits,
   type Model,
   type OwnerFacts,
@@ -17,10 +16,7 @@ export type RowsByEntity = ReadonlyMap<string, ReadonlyMap<RecordId, Row>>;
 
 /** The rows that the person's profile and rights give now, by entity and id; only the columns of the model, and `_rev`. */
 export async function scopeOf(world: SimWorld, person: Character): Promise<RowsByEntity> {
-  const { database, organisation } = world;
-  const user = await organisation.userContext(database, person.id);
-  if (user === null) return new Map();
-  const model = openModel(organisation.bundleFor(user.roles));
+  const { user, model } = await world.whois(person);
   const all = await readEverything(world, model);
   const scope = new Map<string, Map<RecordId, Row>>();
   for (const { name } of model.carriedEntities()) scope.set(name, new Map());

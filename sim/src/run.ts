@@ -1,6 +1,6 @@
 // One run from one seed: a day in which everything goes wrong, then a fair network, then the questions. Safety is asked all along by the engine's
 // own digest; at the end: does every device hold exactly its scope, did every confirmed change happen once or stay visible, is the ledger dense?
-import { openModel, SyncError, type Row } from '@satchel/model';
+import { SyncError, type Row } from '@satchel/model';
 import { actOnDevice, actOnServer, settleOne } from './actions.ts';
 import { seededChance, type Chance } from './chance.ts';
 import { differences, heldBy, scopeOf } from './oracle.ts';
@@ -129,9 +129,7 @@ async function calmDown(devices: readonly SimDevice[], log: string[]): Promise<r
 async function questions(world: SimWorld, devices: readonly SimDevice[]): Promise<readonly string[]> {
   const faults: string[] = [];
   for (const [index, device] of devices.entries()) {
-    const user = await world.organisation.userContext(world.database, device.person.id);
-    if (user === null) continue;
-    const model = openModel(world.organisation.bundleFor(user.roles));
+    const { model } = await world.whois(device.person);
     const wrong = differences(heldBy(device, model), await scopeOf(world, device.person), model);
     faults.push(...wrong.map((each) => `device ${index} (${device.person.login}): ${each}`));
     faults.push(...(await historyFaults(world, device, index)));

@@ -1,6 +1,7 @@
 // A whole Satchel in one process: the real server code on a real PostgreSQL, and devices with the real engine on SQLite in memory. Chance,
 // clocks and roads are in the test's hand.
 import { pino } from 'pino';
+import type { Model, UserContext } from '@satchel/model';
 import pg from 'pg';
 import { fieldService } from '@satchel/field-service';
 import { createNodeEngine, openNodeStorage, type NodeStorage } from '@satchel/device/node';
@@ -50,6 +51,8 @@ export interface SimWorld {
   /** SQL as any other program would run it, in the organisation's schema. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   device(person: Character): Promise<SimDevice>;
+  /** Who this is now, and the model as this person gets it. */
+  whois(person: Character): Promise<{ readonly user: UserContext; readonly model: Model }>;
   close(): Promise<void>;
 }
 
@@ -91,6 +94,11 @@ export async function openSimWorld(name: string, chance: Chance): Promise<SimWor
       const device = await openDevice(person, `${person.login}@${name}`, transport, chance.fork());
       devices.push(device);
       return device;
+    },
+    async whois(person) {
+      const user = await database.read((tx) => organisation.userContext(tx, person.id));
+      if (user === null) throw new Error(`${person.login} is not in the directory`);
+      return { user, model: organisation.modelFor(user.roles) };
     },
     async close() {
       for (const device of devices) {
