@@ -18,11 +18,18 @@ function serviceWorker(): Plugin {
     async closeBundle() {
       const files = readdirSync(outDir, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
-        .map((entry) => join(entry.parentPath, entry.name).slice(outDir.length + 1).replaceAll('\\', '/'))
+        .map((entry) =>
+          join(entry.parentPath, entry.name)
+            .slice(outDir.length + 1)
+            .replaceAll('\\', '/'),
+        )
         .filter((path) => !neverLoaded.test(path));
       const precache = files.map((url) => ({
         url: `/${url}`,
-        revision: createHash('sha256').update(readFileSync(join(outDir, url))).digest('hex').slice(0, 16),
+        revision: createHash('sha256')
+          .update(readFileSync(join(outDir, url)))
+          .digest('hex')
+          .slice(0, 16),
       }));
       await build({
         configFile: false,

@@ -26,7 +26,9 @@ export function AppRoutes() {
   if (status === null) return <p className="splash">{t('app.loading')}</p>;
   if (status.session.state === 'signed-out') return <SignInScreen />;
   if (bundle === undefined || model === null)
-    return <p className="splash">{status.problem === null ? t('app.loading') : words(status.problem).title}</p>;
+    return (
+      <p className="splash">{status.problem === null ? t('app.loading') : words(status.problem).title}</p>
+    );
   return (
     <Routes>
       <Route path="/sign-in" element={<SignInScreen />} />
@@ -88,7 +90,9 @@ function EntityPanes() {
 
 function ChooseHint() {
   const { t } = useTranslation();
-  return useIsWide() ? <Empty icon={MousePointerClick} title={t('list.choose')} hint={t('list.chooseHint')} /> : null;
+  return useIsWide() ? (
+    <Empty icon={MousePointerClick} title={t('list.choose')} hint={t('list.chooseHint')} />
+  ) : null;
 }
 
 /** Another record is another screen: nothing of the one before stays in its state. */

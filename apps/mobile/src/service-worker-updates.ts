@@ -44,7 +44,8 @@ export function watchUpdates(engine: EngineClient, log: (what: string, error: un
 
 async function register(offer: (worker: ServiceWorker | null) => void): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js');
-  if (registration.waiting !== null && navigator.serviceWorker.controller !== null) offer(registration.waiting);
+  if (registration.waiting !== null && navigator.serviceWorker.controller !== null)
+    offer(registration.waiting);
   registration.addEventListener('updatefound', () => {
     const worker = registration.installing;
     worker?.addEventListener('statechange', () => {

@@ -7,7 +7,13 @@ import { useErrorWords } from '../words/error-words.ts';
 import { inputId } from './field-control.tsx';
 import type { Fields } from './form-state.ts';
 
-export function FaultSummary({ faults, fields }: { readonly faults: Readonly<Record<string, ErrorCode>>; readonly fields: Fields }) {
+export function FaultSummary({
+  faults,
+  fields,
+}: {
+  readonly faults: Readonly<Record<string, ErrorCode>>;
+  readonly fields: Fields;
+}) {
   const { t } = useTranslation();
   const words = useErrorWords();
   const names = Object.keys(faults);
@@ -20,7 +26,12 @@ export function FaultSummary({ faults, fields }: { readonly faults: Readonly<Rec
   }, [faults]);
   if (names.length === 0) return null;
   return (
-    <section className="problem" ref={first} tabIndex={-1} aria-label={t('form.faults', { count: names.length })}>
+    <section
+      className="problem"
+      ref={first}
+      tabIndex={-1}
+      aria-label={t('form.faults', { count: names.length })}
+    >
       <h3 className="problem-title">
         <CircleAlert size={18} aria-hidden /> {t('form.faults', { count: names.length })}
       </h3>
@@ -34,7 +45,10 @@ export function FaultSummary({ faults, fields }: { readonly faults: Readonly<Rec
                 document.getElementById(inputId(name))?.focus();
               }}
             >
-              {t('form.fault', { field: fields[name]?.label ?? name, what: words(faults[name] ?? 'unexpected').title })}
+              {t('form.fault', {
+                field: fields[name]?.label ?? name,
+                what: words(faults[name] ?? 'unexpected').title,
+              })}
             </a>
           </li>
         ))}

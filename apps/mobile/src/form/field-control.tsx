@@ -72,29 +72,73 @@ function Control(props: Props & { readonly described: string }) {
   const text = typeof input === 'string' ? input : '';
   switch (kind.kind) {
     case 'text':
-      return <input {...base} className="input" type={kind.type} inputMode={kind.inputMode} value={text} autoComplete="off" onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <input
+          {...base}
+          className="input"
+          type={kind.type}
+          inputMode={kind.inputMode}
+          value={text}
+          autoComplete="off"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'number':
       return (
         <span className="input-unit">
-          <input {...base} className="input" type="text" inputMode={kind.inputMode} value={text} autoComplete="off" onChange={(event) => onChange(event.target.value)} />
+          <input
+            {...base}
+            className="input"
+            type="text"
+            inputMode={kind.inputMode}
+            value={text}
+            autoComplete="off"
+            onChange={(event) => onChange(event.target.value)}
+          />
           {kind.unit && <span className="unit">{kind.unit}</span>}
         </span>
       );
     case 'area':
-      return <textarea {...base} className="input" rows={4} value={text} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <textarea
+          {...base}
+          className="input"
+          rows={4}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'date':
-      return <input {...base} className="input" type={kind.type} value={text} onChange={(event) => onChange(event.target.value)} />;
+      return (
+        <input
+          {...base}
+          className="input"
+          type={kind.type}
+          value={text}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      );
     case 'switch':
-      return <input {...base} className="switch" type="checkbox" role="switch" checked={input === true} onChange={(event) => onChange(event.target.checked)} />;
+      return (
+        <input
+          {...base}
+          className="switch"
+          type="checkbox"
+          role="switch"
+          checked={input === true}
+          onChange={(event) => onChange(event.target.checked)}
+        />
+      );
     case 'choice':
       return (
         <select {...base} className="input" value={text} onChange={(event) => onChange(event.target.value)}>
           <option value="">{field.required ? t('form.choose') : t('form.none')}</option>
-          {field.type === 'choice' && field.choices.map((choice) => (
-            <option key={choice.value} value={choice.value}>
-              {choice.label}
-            </option>
-          ))}
+          {field.type === 'choice' &&
+            field.choices.map((choice) => (
+              <option key={choice.value} value={choice.value}>
+                {choice.label}
+              </option>
+            ))}
         </select>
       );
     case 'choices':
@@ -110,7 +154,13 @@ function Choices({ field, input, name, onChange, onLeave }: Props) {
   if (field.type !== 'multiChoice') return null;
   const chosen: readonly string[] = Array.isArray(input) ? input : [];
   return (
-    <div className="choices" role="group" aria-labelledby={`${inputId(name)}-label`} id={inputId(name)} tabIndex={-1}>
+    <div
+      className="choices"
+      role="group"
+      aria-labelledby={`${inputId(name)}-label`}
+      id={inputId(name)}
+      tabIndex={-1}
+    >
       {field.choices.map((choice) => (
         <label className="choice" key={choice.value}>
           <input

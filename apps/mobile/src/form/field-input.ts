@@ -1,5 +1,13 @@
 // Between a field's value and what an input holds while a person types. Pure; what is allowed is decided by the model's own rules.
-import { checkField, formatFixed, normaliseValue, parseInput, type ErrorCode, type Field, type Value } from '@satchel/model';
+import {
+  checkField,
+  formatFixed,
+  normaliseValue,
+  parseInput,
+  type ErrorCode,
+  type Field,
+  type Value,
+} from '@satchel/model';
 import { fromLocalInput, toLocalInput } from '../format/moment.ts';
 
 /** What an input holds: text as typed, a switch, or several choices. */
@@ -7,7 +15,11 @@ export type Input = string | boolean | readonly string[];
 
 /** How a field is entered. */
 export type InputKind =
-  | { readonly kind: 'text'; readonly type: 'text' | 'email' | 'tel' | 'url'; readonly inputMode: 'text' | 'email' | 'tel' | 'url' }
+  | {
+      readonly kind: 'text';
+      readonly type: 'text' | 'email' | 'tel' | 'url';
+      readonly inputMode: 'text' | 'email' | 'tel' | 'url';
+    }
   | { readonly kind: 'number'; readonly inputMode: 'numeric' | 'decimal'; readonly unit: string | null }
   | { readonly kind: 'area' | 'switch' | 'choice' | 'choices' | 'lookup' }
   | { readonly kind: 'date'; readonly type: 'date' | 'datetime-local' };
@@ -58,7 +70,8 @@ export function toInput(field: Field, value: Value | undefined): Input {
   return String(value);
 }
 
-export type Reading = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly code: ErrorCode };
+export type Reading =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly code: ErrorCode };
 
 /** The value of an input, or the fault that keeps it from being one. */
 export function fromInput(field: Field, input: Input): Reading {

@@ -27,7 +27,11 @@ export function LookupInput(props: {
   const [isOpen, setOpen] = useState(false);
   const { field, value } = props;
   const target =
-    value === '' ? null : field.to.length > 1 ? parseReference(value) : { entity: field.to[0] ?? '', id: value };
+    value === ''
+      ? null
+      : field.to.length > 1
+        ? parseReference(value)
+        : { entity: field.to[0] ?? '', id: value };
   const title = useTitle(target, props.titles);
   const close = () => {
     setOpen(false);
@@ -35,12 +39,23 @@ export function LookupInput(props: {
   };
   return (
     <div className="lookup">
-      <Button id={props.id} className="input lookup-button" aria-labelledby={`${props.id}-label ${props.id}`} onPress={() => setOpen(true)}>
-        <span className={target === null ? 'lookup-none' : undefined}>{target === null ? t('form.choose') : title}</span>
+      <Button
+        id={props.id}
+        className="input lookup-button"
+        aria-labelledby={`${props.id}-label ${props.id}`}
+        onPress={() => setOpen(true)}
+      >
+        <span className={target === null ? 'lookup-none' : undefined}>
+          {target === null ? t('form.choose') : title}
+        </span>
         <ChevronsUpDown size={16} aria-hidden />
       </Button>
       {target !== null && !field.required && (
-        <Button className="icon-button" aria-label={t('form.remove', { label: field.label })} onPress={() => props.onChange('')}>
+        <Button
+          className="icon-button"
+          aria-label={t('form.remove', { label: field.label })}
+          onPress={() => props.onChange('')}
+        >
           <X size={18} aria-hidden />
         </Button>
       )}
@@ -57,7 +72,13 @@ export function LookupInput(props: {
   );
 }
 
-function Picker({ field, onPick }: { readonly field: LookupField; readonly onPick: (entity: string, id: RecordId) => void }) {
+function Picker({
+  field,
+  onPick,
+}: {
+  readonly field: LookupField;
+  readonly onPick: (entity: string, id: RecordId) => void;
+}) {
   const { t } = useTranslation();
   const model = useModel();
   const targets = field.to.flatMap((name) => model.findEntity(name) ?? []);
@@ -69,13 +90,24 @@ function Picker({ field, onPick }: { readonly field: LookupField; readonly onPic
       {targets.length > 1 && (
         <div className="segments" role="group" aria-label={field.label}>
           {targets.map((each) => (
-            <Button key={each.name} className="segment" aria-pressed={each.name === entity} onPress={() => setEntity(each.name)}>
+            <Button
+              key={each.name}
+              className="segment"
+              aria-pressed={each.name === entity}
+              onPress={() => setEntity(each.name)}
+            >
               {each.labelPlural}
             </Button>
           ))}
         </div>
       )}
-      <SearchField className="search" aria-label={t('form.searchDevice', { label })} value={search} onChange={setSearch} autoFocus>
+      <SearchField
+        className="search"
+        aria-label={t('form.searchDevice', { label })}
+        value={search}
+        onChange={setSearch}
+        autoFocus
+      >
         <Search size={16} aria-hidden />
         <TextInput className="search-input" placeholder={t('form.searchDevice', { label })} />
       </SearchField>
@@ -84,25 +116,43 @@ function Picker({ field, onPick }: { readonly field: LookupField; readonly onPic
   );
 }
 
-function Found(props: { readonly entity: string; readonly search: string; readonly onPick: (entity: string, id: RecordId) => void }) {
+function Found(props: {
+  readonly entity: string;
+  readonly search: string;
+  readonly onPick: (entity: string, id: RecordId) => void;
+}) {
   const { t } = useTranslation();
   const model = useModel();
   const words = useWords();
   const search = useDeferredValue(props.search);
   const { entity } = props;
   const { value, code, reload } = useQuery(
-    { entity, ...(search === '' ? {} : { search }), order: [{ field: model.titleField(entity) }], limit: foundMax },
+    {
+      entity,
+      ...(search === '' ? {} : { search }),
+      order: [{ field: model.titleField(entity) }],
+      limit: foundMax,
+    },
     `pick ${entity}`,
   );
-  if (value === undefined) return code === null ? <Skeleton rows={4} /> : <Failed code={code} onRetry={reload} />;
+  if (value === undefined)
+    return code === null ? <Skeleton rows={4} /> : <Failed code={code} onRetry={reload} />;
   const isLive = value.source === 'server';
-  if (value.rows.length === 0) return <Empty icon={SearchX} title={t(isLive ? 'form.noMatchLive' : 'form.noMatch')} />;
+  if (value.rows.length === 0)
+    return <Empty icon={SearchX} title={t(isLive ? 'form.noMatchLive' : 'form.noMatch')} />;
   const describe = (row: Row) =>
-    rowContent(model.defaultView(entity).columns, model.titleField(entity), model.fields(entity), row, value.titles, {
-      value: words.value,
-      untitled: t('list.untitled'),
-      numberPending: t('value.numberPending'),
-    });
+    rowContent(
+      model.defaultView(entity).columns,
+      model.titleField(entity),
+      model.fields(entity),
+      row,
+      value.titles,
+      {
+        value: words.value,
+        untitled: t('list.untitled'),
+        numberPending: t('value.numberPending'),
+      },
+    );
   return (
     <>
       <p className="picker-note">{t(isLive ? 'form.live' : 'form.onDevice')}</p>
@@ -124,7 +174,10 @@ function Found(props: { readonly entity: string; readonly search: string; readon
 }
 
 /** What people call the record: as told along with the form's record, else asked of the engine. */
-function useTitle(target: { readonly entity: string; readonly id: RecordId } | null, titles: Readonly<Record<RecordId, string>>): string {
+function useTitle(
+  target: { readonly entity: string; readonly id: RecordId } | null,
+  titles: Readonly<Record<RecordId, string>>,
+): string {
   const { t } = useTranslation();
   const { engine } = useApp();
   const model = useModel();
@@ -133,7 +186,8 @@ function useTitle(target: { readonly entity: string; readonly id: RecordId } | n
     subject: `title ${target?.entity} ${target?.id}`,
     key: '',
     load: async () => {
-      if (target === null || known !== undefined || model.findEntity(target.entity) === undefined) return null;
+      if (target === null || known !== undefined || model.findEntity(target.entity) === undefined)
+        return null;
       const view = await engine.get(target.entity, target.id);
       return view === null ? null : String(view.row[model.titleField(target.entity)] ?? '');
     },

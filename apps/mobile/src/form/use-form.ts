@@ -3,7 +3,15 @@ import type { ErrorCode, Row } from '@satchel/model';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useApp } from '../app-context.tsx';
 import type { Input } from './field-input.ts';
-import { inputsOf, parseDraft, readForm, sameInput, type FormReading, type Fields, type Inputs } from './form-state.ts';
+import {
+  inputsOf,
+  parseDraft,
+  readForm,
+  sameInput,
+  type FormReading,
+  type Fields,
+  type Inputs,
+} from './form-state.ts';
 
 export interface FormModel {
   readonly inputs: Inputs;
@@ -27,7 +35,13 @@ export interface FormModel {
 }
 
 /** `row` and `seed` are read once: later changes of the record do not move the ground under the form. */
-export function useForm(names: readonly string[], fields: Fields, row: Row, key: string, seed: Row = {}): FormModel {
+export function useForm(
+  names: readonly string[],
+  fields: Fields,
+  row: Row,
+  key: string,
+  seed: Row = {},
+): FormModel {
   const { texts, now } = useApp();
   const [{ start, first, draftAt }, setBeginning] = useState(() => begin());
   const [inputs, setInputs] = useState<Inputs>(first);

@@ -1,5 +1,12 @@
 // A field's value as people read it. Pure but for the words it is given.
-import { formatFixed, parseReference, type Choice, type Field, type RecordId, type Value } from '@satchel/model';
+import {
+  formatFixed,
+  parseReference,
+  type Choice,
+  type Field,
+  type RecordId,
+  type Value,
+} from '@satchel/model';
 import { formatDay, formatMoment } from './moment.ts';
 
 export interface ValueWords {
@@ -45,7 +52,10 @@ export function valueText(
 }
 
 /** The record that a lookup's value points to. */
-export function targetOf(field: Field, value: Value | undefined): { readonly entity: string; readonly id: RecordId } | null {
+export function targetOf(
+  field: Field,
+  value: Value | undefined,
+): { readonly entity: string; readonly id: RecordId } | null {
   if (field.type !== 'lookup' || typeof value !== 'string') return null;
   if (field.to.length > 1) return parseReference(value);
   return { entity: field.to[0] ?? '', id: value };
@@ -61,7 +71,10 @@ function fixedText(
   locale: string | undefined,
 ): string {
   const digits = { minimumFractionDigits: field.scale, maximumFractionDigits: field.scale };
-  const options = field.type === 'money' ? { ...digits, style: 'currency' as const, currency: field.currency } : digits;
+  const options =
+    field.type === 'money' ? { ...digits, style: 'currency' as const, currency: field.currency } : digits;
   // As text, so that the digits shown are the digits stored.
-  return new Intl.NumberFormat(locale, options).format(formatFixed(value, field.scale) as Intl.StringNumericLiteral);
+  return new Intl.NumberFormat(locale, options).format(
+    formatFixed(value, field.scale) as Intl.StringNumericLiteral,
+  );
 }

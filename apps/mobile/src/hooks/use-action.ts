@@ -5,7 +5,10 @@ import { useToast } from '../parts/toast.tsx';
 import { codeOf, useErrorWords } from '../words/error-words.ts';
 
 /** `run` resolves to true when the verb succeeded; a failure has been shown by then. */
-export function useAction(): { readonly isBusy: boolean; readonly run: (verb: () => Promise<unknown>) => Promise<boolean> } {
+export function useAction(): {
+  readonly isBusy: boolean;
+  readonly run: (verb: () => Promise<unknown>) => Promise<boolean>;
+} {
   const { log } = useApp();
   const { show } = useToast();
   const words = useErrorWords();

@@ -23,7 +23,8 @@ export function useRecord(entity: string, id: RecordId): Live<RecordView | null>
     subject: `record ${entity} ${id}`,
     key: '',
     load: () => engine.get(entity, id),
-    concerns: (event) => event.kind === 'outbox' || (event.kind === 'rows' && event.entities.includes(entity)),
+    concerns: (event) =>
+      event.kind === 'outbox' || (event.kind === 'rows' && event.entities.includes(entity)),
   });
 }
 

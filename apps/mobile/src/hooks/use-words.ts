@@ -9,7 +9,11 @@ import { useNow } from './use-now.ts';
 
 export interface Words {
   /** '' for nothing entered. */
-  readonly value: (field: Field, value: Value | undefined, titles: Readonly<Record<RecordId, string>>) => string;
+  readonly value: (
+    field: Field,
+    value: Value | undefined,
+    titles: Readonly<Record<RecordId, string>>,
+  ) => string;
   /** '2 min ago', or 'just now'. */
   readonly ago: (iso: string) => string;
   readonly moment: (iso: string) => string;

@@ -1,18 +1,37 @@
 // Conditions that screens build themselves. They are trees, never text: nothing is parsed on a phone.
-import { formatReference, type Expr, type Model, type Query, type RecordId, type Sort, type Value, type View } from '@satchel/model';
+import {
+  formatReference,
+  type Expr,
+  type Model,
+  type Query,
+  type RecordId,
+  type Sort,
+  type Value,
+  type View,
+} from '@satchel/model';
 
 const text = { kind: 'text' } as const;
 const boolean = { kind: 'boolean' } as const;
 
 /** The value by which a lookup field points to a record. */
-export function lookupValue(model: Model, entity: string, via: string, target: { readonly entity: string; readonly id: RecordId }): Value {
+export function lookupValue(
+  model: Model,
+  entity: string,
+  via: string,
+  target: { readonly entity: string; readonly id: RecordId },
+): Value {
   const field = model.field(entity, via);
   const isPolymorphic = field?.type === 'lookup' && field.to.length > 1;
   return isPolymorphic ? formatReference(target.entity, target.id) : target.id;
 }
 
 /** Records of `entity` whose field `via` points to this record. */
-export function pointsTo(model: Model, entity: string, via: string, target: { readonly entity: string; readonly id: RecordId }): Expr {
+export function pointsTo(
+  model: Model,
+  entity: string,
+  via: string,
+  target: { readonly entity: string; readonly id: RecordId },
+): Expr {
   return {
     op: 'compare',
     compare: '==',

@@ -4,7 +4,13 @@ import { useTranslation } from 'react-i18next';
 import { useStatus } from '../hooks/use-session.tsx';
 import { useWords } from '../hooks/use-words.ts';
 
-export function ListFoot({ source, isAtEnd }: { readonly source: 'device' | 'server'; readonly isAtEnd: boolean }) {
+export function ListFoot({
+  source,
+  isAtEnd,
+}: {
+  readonly source: 'device' | 'server';
+  readonly isAtEnd: boolean;
+}) {
   const { t } = useTranslation();
   const words = useWords();
   const checkpointAt = useStatus()?.checkpointAt ?? null;
@@ -14,7 +20,9 @@ export function ListFoot({ source, isAtEnd }: { readonly source: 'device' | 'ser
       {source === 'server' ? (
         <p>{t('list.live')}</p>
       ) : (
-        checkpointAt !== null && <p title={words.moment(checkpointAt)}>{t('list.asOf', { when: words.ago(checkpointAt) })}</p>
+        checkpointAt !== null && (
+          <p title={words.moment(checkpointAt)}>{t('list.asOf', { when: words.ago(checkpointAt) })}</p>
+        )
       )}
     </div>
   );

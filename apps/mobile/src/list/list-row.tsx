@@ -22,11 +22,18 @@ export function ListRow(props: {
   const { t } = useTranslation();
   const model = useModel();
   const words = useWords();
-  const content = rowContent(props.columns, model.titleField(props.entity), model.fields(props.entity), props.row, props.titles, {
-    value: words.value,
-    untitled: t('list.untitled'),
-    numberPending: t('value.numberPending'),
-  });
+  const content = rowContent(
+    props.columns,
+    model.titleField(props.entity),
+    model.fields(props.entity),
+    props.row,
+    props.titles,
+    {
+      value: words.value,
+      untitled: t('list.untitled'),
+      numberPending: t('value.numberPending'),
+    },
+  );
   return (
     <NavLink
       className="row"

@@ -10,7 +10,11 @@ export interface RowContent {
 }
 
 export interface RowWords {
-  readonly value: (field: Field, value: Row[string] | undefined, titles: Readonly<Record<RecordId, string>>) => string;
+  readonly value: (
+    field: Field,
+    value: Row[string] | undefined,
+    titles: Readonly<Record<RecordId, string>>,
+  ) => string;
   readonly untitled: string;
   readonly numberPending: string;
 }

@@ -24,7 +24,15 @@ export function DownloadCard({ status }: { readonly status: Status }) {
     <section className="group download" data-state={ready.kind} data-testid="download">
       <p className="download-state">
         <Icon size={20} aria-hidden />
-        <strong>{t(ready.kind === 'ready' ? 'offline.ready' : ready.kind === 'partly' ? 'offline.partly' : 'offline.notReady')}</strong>
+        <strong>
+          {t(
+            ready.kind === 'ready'
+              ? 'offline.ready'
+              : ready.kind === 'partly'
+                ? 'offline.partly'
+                : 'offline.notReady',
+          )}
+        </strong>
       </p>
       {isRunning ? (
         <Progress rows={ready.rows} expected={Math.max(ready.rowsExpected, ready.rows, 1)} />
@@ -41,7 +49,13 @@ export function DownloadCard({ status }: { readonly status: Status }) {
             onPress={() => void run(() => engine.download())}
           >
             <Download size={18} aria-hidden />
-            {t(ready.kind === 'ready' ? 'offline.again' : ready.kind === 'partly' ? 'offline.resume' : 'offline.download')}
+            {t(
+              ready.kind === 'ready'
+                ? 'offline.again'
+                : ready.kind === 'partly'
+                  ? 'offline.resume'
+                  : 'offline.download',
+            )}
           </Button>
         </>
       )}
@@ -77,7 +91,12 @@ function Plan() {
   const { engine } = useApp();
   const words = useWords();
   const errorWords = useErrorWords();
-  const { value, code } = useLive({ subject: 'plan', key: '', load: () => engine.plan(), concerns: () => false });
+  const { value, code } = useLive({
+    subject: 'plan',
+    key: '',
+    load: () => engine.plan(),
+    concerns: () => false,
+  });
   if (code !== null) return <p>{`${errorWords(code).title} ${errorWords(code).advice}`}</p>;
   if (value === undefined) return <p>{t('offline.planning')}</p>;
   return (

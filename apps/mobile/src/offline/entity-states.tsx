@@ -24,13 +24,18 @@ export function EntityStates({ status }: { readonly status: Status }) {
               <span className="row-title">{model.entity(name).labelPlural}</span>
               <EntityStateWords state={state} />
               {state.state === 'not-available' && <Cause state={state} />}
-              {state.state === 'initializing' && (
+              {state.state === 'initializing' && status.activity === 'downloading' && (
                 <span className="progress-track" aria-hidden>
-                  <span className="progress-fill" style={{ width: `${(100 * state.rows) / Math.max(1, state.rowsExpected)}%` }} />
+                  <span
+                    className="progress-fill"
+                    style={{ width: `${(100 * state.rows) / Math.max(1, state.rowsExpected)}%` }}
+                  />
                 </span>
               )}
             </span>
-            {'rows' in state && <span className="entity-count">{new Intl.NumberFormat().format(state.rows)}</span>}
+            {'rows' in state && state.rows > 0 && (
+              <span className="entity-count">{new Intl.NumberFormat().format(state.rows)}</span>
+            )}
           </li>
         ))}
       </ul>
@@ -38,7 +43,12 @@ export function EntityStates({ status }: { readonly status: Status }) {
   );
 }
 
-const reasonKeys = { error: 'error', 'missed-update': 'missedUpdate', 'over-limit': 'overLimit', permission: 'permission' } as const;
+const reasonKeys = {
+  error: 'error',
+  'missed-update': 'missedUpdate',
+  'over-limit': 'overLimit',
+  permission: 'permission',
+} as const;
 
 function Cause({ state }: { readonly state: Extract<EntityState, { readonly state: 'not-available' }> }) {
   const { t } = useTranslation();
@@ -46,7 +56,8 @@ function Cause({ state }: { readonly state: Extract<EntityState, { readonly stat
   const key = reasonKeys[state.reason];
   return (
     <span className="entity-cause">
-      {state.code === undefined ? t(`entityState.reason.${key}`) : words(state.code).title} {t(`entityState.remedy.${key}`)}
+      {state.code === undefined ? t(`entityState.reason.${key}`) : words(state.code).title}{' '}
+      {t(`entityState.remedy.${key}`)}
     </span>
   );
 }

@@ -54,7 +54,9 @@ export function useTitles(entry: OutboxEntry): Readonly<Record<RecordId, string>
       const targets = Object.entries(changes).flatMap(([name, change]) => {
         const field = model.field(entity, name);
         if (field === undefined) return [];
-        return [targetOf(field, change.base), targetOf(field, change.value)].filter((target) => target !== null);
+        return [targetOf(field, change.base), targetOf(field, change.value)].filter(
+          (target) => target !== null,
+        );
       });
       const found: Record<RecordId, string> = {};
       for (const target of targets) {

@@ -22,10 +22,17 @@ export function ClashCard(props: {
   const [input, setInput] = useState<Input>(() => toInput(field, clash.mine));
   const reading = fromInput(field, input);
   const text = (value: Value) => words.value(field, value, props.titles) || t('value.empty');
-  const options: readonly { readonly kind: Choice['kind']; readonly label: string; readonly value: string | null; readonly who?: string }[] = [
+  const options: readonly {
+    readonly kind: Choice['kind'];
+    readonly label: string;
+    readonly value: string | null;
+    readonly who?: string;
+  }[] = [
     { kind: 'mine', label: t('conflict.keepMine'), value: text(clash.mine) },
     { kind: 'theirs', label: t('conflict.takeTheirs'), value: text(clash.theirs), who: props.theirName },
-    ...(canKeepBoth(field, clash) ? [{ kind: 'both' as const, label: t('conflict.keepBoth'), value: bothTexts(clash) }] : []),
+    ...(canKeepBoth(field, clash)
+      ? [{ kind: 'both' as const, label: t('conflict.keepBoth'), value: bothTexts(clash) }]
+      : []),
     { kind: 'edit', label: t('conflict.edit'), value: null },
   ];
   const edit = (next: Input) => {
@@ -40,13 +47,21 @@ export function ClashCard(props: {
         {t('conflict.base')}: <span>{text(clash.base)}</span>
       </p>
       {options.map((option) => (
-        <label className="clash-option" key={option.kind} data-selected={choice.kind === option.kind ? '' : undefined}>
+        <label
+          className="clash-option"
+          key={option.kind}
+          data-selected={choice.kind === option.kind ? '' : undefined}
+        >
           <input
             type="radio"
             name={`choice-${name}`}
             checked={choice.kind === option.kind}
             onChange={() =>
-              onChoose(option.kind === 'edit' ? { kind: 'edit', value: reading.ok ? reading.value : clash.mine } : { kind: option.kind })
+              onChoose(
+                option.kind === 'edit'
+                  ? { kind: 'edit', value: reading.ok ? reading.value : clash.mine }
+                  : { kind: option.kind },
+              )
             }
           />
           <span className="clash-words">

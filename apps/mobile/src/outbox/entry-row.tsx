@@ -1,6 +1,17 @@
 // One change in the outbox: which record, what was done, old and new values, how it stands, and what one can do about it.
 import type { EntryState, OutboxEntry } from '@satchel/device';
-import { Check, CheckCheck, CircleAlert, CircleSlash, CloudUpload, GitMerge, Hourglass, RefreshCw, RotateCw, type LucideIcon } from 'lucide-react';
+import {
+  Check,
+  CheckCheck,
+  CircleAlert,
+  CircleSlash,
+  CloudUpload,
+  GitMerge,
+  Hourglass,
+  RefreshCw,
+  RotateCw,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -35,13 +46,20 @@ export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
   return (
     <article className="entry" data-state={state} data-testid="outbox-entry">
       <div className="entry-head">
-        <Link className="entry-title" to={isProblem ? `/outbox/${mutation.id}` : `/e/${mutation.entity}/${mutation.recordId}`} state={{ from: '/outbox' }}>
+        <Link
+          className="entry-title"
+          to={isProblem ? `/outbox/${mutation.id}` : `/e/${mutation.entity}/${mutation.recordId}`}
+          state={{ from: '/outbox' }}
+        >
           {entry.title || t('list.untitled')}
         </Link>
         <EntryStateWords state={state} />
       </div>
       <p className="entry-meta">
-        <EntryAction entry={entry} /> · <time title={words.moment(mutation.at.corrected ?? mutation.at.device)}>{words.ago(mutation.at.corrected ?? mutation.at.device)}</time>
+        <EntryAction entry={entry} /> ·{' '}
+        <time title={words.moment(mutation.at.corrected ?? mutation.at.device)}>
+          {words.ago(mutation.at.corrected ?? mutation.at.device)}
+        </time>
         {entry.attempts > 0 && <> · {t('outbox.attempts', { count: entry.attempts })}</>}
       </p>
       <ChangeList entry={entry} />
@@ -83,16 +101,26 @@ export function EntryWhy({ entry }: { readonly entry: OutboxEntry }) {
   const { t } = useTranslation();
   const words = useErrorWords();
   const code = entry.verdict?.code ?? entry.lastError;
-  if (code === null || code === undefined || entry.state === 'applied' || entry.state === 'merged') return null;
+  if (code === null || code === undefined || entry.state === 'applied' || entry.state === 'merged')
+    return null;
   return (
     <p className="entry-why">
       {entry.verdict?.reason ?? `${words(code).title} ${words(code).advice}`}
-      {entry.verdict?.reference !== undefined && <> {t('outbox.reference', { reference: entry.verdict.reference })}</>}
+      {entry.verdict?.reference !== undefined && (
+        <> {t('outbox.reference', { reference: entry.verdict.reference })}</>
+      )}
     </p>
   );
 }
 
-export function EntryActions({ entry }: { readonly entry: OutboxEntry }) {
+/** `isOpen`: drawn on the change's own screen, which needs no way to itself. */
+export function EntryActions({
+  entry,
+  isOpen = false,
+}: {
+  readonly entry: OutboxEntry;
+  readonly isOpen?: boolean;
+}) {
   const { t } = useTranslation();
   const { engine } = useApp();
   const { show } = useToast();
@@ -106,13 +134,17 @@ export function EntryActions({ entry }: { readonly entry: OutboxEntry }) {
   if (!canUndo(entry) && !canDiscard(entry)) return null;
   return (
     <div className="entry-actions">
-      {isProblem && (
+      {isProblem && !isOpen && (
         <Link className="button small" data-tone="primary" to={`/outbox/${id}`}>
           {t(entry.state === 'conflict' ? 'record.resolve' : 'record.fix')}
         </Link>
       )}
       {canUndo(entry) && (
-        <Button className="button small" isDisabled={isBusy} onPress={() => void act(() => engine.undo(id), t('outbox.undone'))}>
+        <Button
+          className="button small"
+          isDisabled={isBusy}
+          onPress={() => void act(() => engine.undo(id), t('outbox.undone'))}
+        >
           {t('action.undo')}
         </Button>
       )}

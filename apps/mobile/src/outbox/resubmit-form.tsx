@@ -25,7 +25,9 @@ export function ResubmitForm({ entry }: { readonly entry: OutboxEntry }) {
   const { entity, changes } = entry.mutation;
   const fields = model.fields(entity);
   const told = entry.verdict?.fields ?? {};
-  const names = [...new Set([...Object.keys(told), ...Object.keys(changes)])].filter((name) => fields[name] !== undefined);
+  const names = [...new Set([...Object.keys(told), ...Object.keys(changes)])].filter(
+    (name) => fields[name] !== undefined,
+  );
   const [inputs, setInputs] = useState<Inputs>(() =>
     Object.fromEntries(
       names.flatMap((name) => {
@@ -43,8 +45,10 @@ export function ResubmitForm({ entry }: { readonly entry: OutboxEntry }) {
       try {
         await engine.resubmit(entry.mutation.id, values);
       } catch (error) {
-        const again = error instanceof SyncError && error.code === 'validation' ? error.detail['fields'] : null;
-        if (typeof again === 'object' && again !== null) setRefused(again as Readonly<Record<string, ErrorCode>>);
+        const again =
+          error instanceof SyncError && error.code === 'validation' ? error.detail['fields'] : null;
+        if (typeof again === 'object' && again !== null)
+          setRefused(again as Readonly<Record<string, ErrorCode>>);
         throw error;
       }
       await navigate('/outbox', { replace: true });

@@ -14,18 +14,21 @@ export function AppBar(props: {
   readonly isCompact?: boolean;
 }) {
   const { t } = useTranslation();
+  // A large title has its own line below the arrow, or stands beside the actions where there is no arrow.
+  const isBelow = !props.isCompact && props.back !== undefined;
+  const title = <h1 className={props.isCompact ? 'app-bar-small' : 'app-bar-title'}>{props.title}</h1>;
   return (
     <header className="app-bar" data-compact={props.isCompact ? '' : undefined}>
-      <div className="app-bar-row">
+      <div className="app-bar-row" data-large={isBelow || props.isCompact ? undefined : ''}>
         {props.back !== undefined && (
           <Link className="icon-button app-bar-back" to={props.back} aria-label={t('nav.back')}>
             <ChevronLeft size={24} aria-hidden />
           </Link>
         )}
-        {props.isCompact && <h1 className="app-bar-small">{props.title}</h1>}
+        {!isBelow && title}
         <div className="app-bar-actions">{props.actions}</div>
       </div>
-      {!props.isCompact && <h1 className="app-bar-title">{props.title}</h1>}
+      {isBelow && title}
       {props.subtitle && <div className="app-bar-subtitle">{props.subtitle}</div>}
     </header>
   );

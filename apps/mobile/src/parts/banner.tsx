@@ -3,7 +3,7 @@ import { CloudOff, KeyRound, PlugZap, Sparkles, WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { useApp } from '../app-context.tsx';
 import { useStatus } from '../hooks/use-session.tsx';
 import { bannerWord, type BannerWord } from '../words/sync-word.ts';
@@ -15,6 +15,7 @@ export function Banner() {
   const { updates } = useApp();
   const { announce } = useToast();
   const status = useStatus();
+  const { pathname } = useLocation();
   const errorWords = useErrorWords();
   const [hasUpdate, setHasUpdate] = useState(false);
   useEffect(() => updates.subscribe(setHasUpdate), [updates]);
@@ -23,16 +24,18 @@ export function Banner() {
     if (word !== null) announce(t(`banner.${word}`));
   }, [word, announce, t]);
   const problem = status?.problem ?? null;
+  const isSilent = word === null && problem === null && !hasUpdate;
+  if (isSilent) return null;
   return (
-    <>
+    <section aria-label={t('banner.label')}>
       {word !== null && (
         <div className="banner" data-state={word} data-testid="banner">
           <BannerIcon word={word} />
           <strong>{t(`banner.${word}`)}</strong>
           {word !== 'expired' && <span className="banner-hint">{t(`banner.${word}Hint`)}</span>}
-          {word === 'forced' && (
+          {word === 'forced' && pathname !== '/offline' && (
             <Link className="banner-action" to="/offline">
-              {t('nav.offline')}
+              {t('banner.change')}
             </Link>
           )}
           {word === 'expired' && (
@@ -58,7 +61,7 @@ export function Banner() {
           </Button>
         </div>
       )}
-    </>
+    </section>
   );
 }
 

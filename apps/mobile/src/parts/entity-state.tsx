@@ -2,10 +2,12 @@
 import type { EntityState } from '@satchel/device';
 import { CircleAlert, CircleCheck, CircleDashed, Cloud, LoaderCircle } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { useStatus } from '../hooks/use-session.tsx';
 
 /** Whether these records are on the device: shape, colour and words. */
 export function EntityStateWords({ state }: { readonly state: EntityState | undefined }) {
   const { t } = useTranslation();
+  const isDownloading = useStatus()?.activity === 'downloading';
   switch (state?.state) {
     case 'available':
       return (
@@ -15,9 +17,18 @@ export function EntityStateWords({ state }: { readonly state: EntityState | unde
       );
     case 'initializing': {
       const percent = Math.min(99, Math.floor((100 * state.rows) / Math.max(1, state.rowsExpected)));
+      // A spinner only while something really goes on; a download that stopped says so.
+      if (isDownloading)
+        return (
+          <span className="entity-state" data-state="initializing">
+            <LoaderCircle size={14} className="spin" aria-hidden />{' '}
+            {t('entityState.initializing', { percent })}
+          </span>
+        );
       return (
-        <span className="entity-state" data-state="initializing">
-          <LoaderCircle size={14} className="spin" aria-hidden /> {t('entityState.initializing', { percent })}
+        <span className="entity-state" data-state="none">
+          <CircleDashed size={14} aria-hidden />
+          {state.rows === 0 ? t('entityState.none') : t('entityState.partly', { percent })}
         </span>
       );
     }
@@ -41,4 +52,3 @@ export function EntityStateWords({ state }: { readonly state: EntityState | unde
       );
   }
 }
-

@@ -1,6 +1,14 @@
 // How a record stands with the server: an icon and words, never colour alone.
 import type { RecordMark } from '@satchel/device';
-import { CircleAlert, CirclePlus, CloudUpload, GitMerge, Hourglass, Trash2, type LucideIcon } from 'lucide-react';
+import {
+  CircleAlert,
+  CirclePlus,
+  CloudUpload,
+  GitMerge,
+  Hourglass,
+  Trash2,
+  type LucideIcon,
+} from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 
 const icons: Readonly<Record<RecordMark, LucideIcon>> = {

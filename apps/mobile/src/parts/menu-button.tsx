@@ -29,10 +29,20 @@ export function MenuButton(props: {
           onAction={(key) => props.onChoose(String(key))}
           {...(props.selected === undefined
             ? {}
-            : { selectionMode: 'single' as const, selectedKeys: [props.selected], disallowEmptySelection: true })}
+            : {
+                selectionMode: 'single' as const,
+                selectedKeys: [props.selected],
+                disallowEmptySelection: true,
+              })}
         >
           {props.entries.map((entry) => (
-            <MenuItem key={entry.id} id={entry.id} className="menu-item" data-tone={entry.tone} textValue={entry.label}>
+            <MenuItem
+              key={entry.id}
+              id={entry.id}
+              className="menu-item"
+              data-tone={entry.tone}
+              textValue={entry.label}
+            >
               <span>{entry.label}</span>
               {entry.id === props.selected && <Check size={18} aria-hidden />}
             </MenuItem>

@@ -6,7 +6,11 @@ import { useBundle, useStatus } from '../hooks/use-session.tsx';
 import { ModelIcon } from './icons.tsx';
 import { SyncLine } from './sync-line.tsx';
 
-const places: readonly { readonly to: string; readonly name: 'home' | 'outbox' | 'offline' | 'settings'; readonly icon: LucideIcon }[] = [
+const places: readonly {
+  readonly to: string;
+  readonly name: 'home' | 'outbox' | 'offline' | 'settings';
+  readonly icon: LucideIcon;
+}[] = [
   { to: '/', name: 'home', icon: House },
   { to: '/outbox', name: 'outbox', icon: Inbox },
   { to: '/offline', name: 'offline', icon: CloudDownload },
@@ -75,7 +79,11 @@ function OutboxBadge() {
   const count = outbox === undefined ? 0 : outbox.waiting + outbox.held + outbox.problems;
   if (outbox === undefined || count === 0) return null;
   return (
-    <span className="count-badge" data-tone={outbox.problems > 0 ? 'danger' : 'accent'} data-testid="outbox-badge">
+    <span
+      className="count-badge"
+      data-tone={outbox.problems > 0 ? 'danger' : 'accent'}
+      data-testid="outbox-badge"
+    >
       {count > 99 ? '99+' : count}
       <span className="visually-hidden"> {t('outbox.tabWaiting')}</span>
     </span>

@@ -33,7 +33,9 @@ export function CommandBar({ entity, id, view }: Props) {
   const edit = offerOf(at, entity, 'update', view.row);
   const start = (command: Command) => {
     if (Object.keys(command.params ?? {}).length > 0) return setAsking(command);
-    void run(async () => saved(await engine.mutate({ entity, recordId: id, command: command.name, seen: view.row })));
+    void run(async () =>
+      saved(await engine.mutate({ entity, recordId: id, command: command.name, seen: view.row })),
+    );
   };
   return (
     <>
@@ -59,12 +61,20 @@ export function CommandBar({ entity, id, view }: Props) {
           ))}
         </div>
       )}
-      {asking && <CommandSheet entity={entity} id={id} view={view} command={asking} onClose={() => setAsking(null)} />}
+      {asking && (
+        <CommandSheet entity={entity} id={id} view={view} command={asking} onClose={() => setAsking(null)} />
+      )}
     </>
   );
 }
 
-function CommandSheet({ entity, id, view, command, onClose }: Props & { readonly command: Command; readonly onClose: () => void }) {
+function CommandSheet({
+  entity,
+  id,
+  view,
+  command,
+  onClose,
+}: Props & { readonly command: Command; readonly onClose: () => void }) {
   const { t } = useTranslation();
   const { engine } = useApp();
   const { isBusy, run } = useAction();
@@ -78,7 +88,9 @@ function CommandSheet({ entity, id, view, command, onClose }: Props & { readonly
     setLeft(new Set(names));
     if (Object.keys(faults).length > 0) return;
     const isDone = await run(async () =>
-      saved(await engine.mutate({ entity, recordId: id, command: command.name, params: values, seen: view.row })),
+      saved(
+        await engine.mutate({ entity, recordId: id, command: command.name, params: values, seen: view.row }),
+      ),
     );
     if (isDone) onClose();
   };

@@ -34,16 +34,20 @@ export function offerOf(at: Circumstances, entity: string, command: string, row:
     return { command, refused: 'guarded', reason: guard.guard.message };
   const isOnlineOnly = at.model.command(entity, command)?.onlineOnly === true;
   const isAllowedOffline = at.model.profileEntity(entity)?.offline.includes(command) ?? false;
-  if (at.isOffline && (isOnlineOnly || !isAllowedOffline)) return { command, refused: 'offline', reason: null };
+  if (at.isOffline && (isOnlineOnly || !isAllowedOffline))
+    return { command, refused: 'offline', reason: null };
   return { command, refused: null, reason: null };
 }
 
 /** Named commands whose condition holds of the record. */
-export function commandsFor(at: Circumstances, entity: string, row: Row): readonly { command: Command; offer: Offer }[] {
+export function commandsFor(
+  at: Circumstances,
+  entity: string,
+  row: Row,
+): readonly { command: Command; offer: Offer }[] {
   const scope = { record: row, user: at.user, now: at.now, follow: () => null };
   return at.model.commands(entity).flatMap((command) => {
-    const isOffered =
-      command.when === undefined || isTrue(at.model.expression(entity, command.when), scope);
+    const isOffered = command.when === undefined || isTrue(at.model.expression(entity, command.when), scope);
     const offer = isOffered ? offerOf(at, entity, command.name, row) : null;
     return offer === null ? [] : [{ command, offer }];
   });

@@ -6,14 +6,24 @@ import { Link } from 'react-router';
 import { ChangeList } from '../outbox/change-list.tsx';
 import { useErrorWords } from '../words/error-words.ts';
 
-export function ProblemPanel({ entries }: { readonly entries: readonly OutboxEntry[]; readonly entity: string }) {
+export function ProblemPanel({
+  entries,
+}: {
+  readonly entries: readonly OutboxEntry[];
+  readonly entity: string;
+}) {
   const { t } = useTranslation();
   const words = useErrorWords();
   const problems = entries.filter((entry) => entry.state === 'conflict' || entry.state === 'rejected');
   return problems.map((entry) => {
     const code = entry.verdict?.code ?? entry.lastError ?? 'unexpected';
     return (
-      <section className="problem" key={entry.mutation.id} aria-label={t('record.problem')} data-testid="problem">
+      <section
+        className="problem"
+        key={entry.mutation.id}
+        aria-label={t('record.problem')}
+        data-testid="problem"
+      >
         <h3 className="problem-title">
           <CircleAlert size={18} aria-hidden /> {t('record.problem')}
         </h3>

@@ -40,7 +40,13 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
   const connection = useStatus()?.connection;
   const [limit, setLimit] = useState(firstRows);
   const { value, code } = useQuery(
-    { entity: list.entity, where: [pointsTo(model, list.entity, list.via, { entity, id })], order: list.order, limit, count: true },
+    {
+      entity: list.entity,
+      where: [pointsTo(model, list.entity, list.via, { entity, id })],
+      order: list.order,
+      limit,
+      count: true,
+    },
     `related ${list.entity} ${list.via} ${id}`,
   );
   const isOffline = connection === 'offline' || connection === 'forced-offline';
@@ -57,13 +63,15 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
             className="button quiet small"
             to={`/e/${list.entity}/new?via=${list.via}&entity=${entity}&id=${id}`}
             state={{ from: pathname }}
-            aria-label={t('action.newOf', { label: model.entity(list.entity).label })}
           >
             <Plus size={18} aria-hidden /> {t('action.add')}
+            <span className="visually-hidden">{model.entity(list.entity).label}</span>
           </Link>
         )}
       </div>
-      {list.notesField !== undefined && canAdd && <NoteBox list={list} field={list.notesField} entity={entity} id={id} />}
+      {list.notesField !== undefined && canAdd && (
+        <NoteBox list={list} field={list.notesField} entity={entity} id={id} />
+      )}
       {code !== null && <p className="section-empty">{words(code).title}</p>}
       {value?.rows.length === 0 && <p className="section-empty">{t('record.noRelated')}</p>}
       {value !== undefined && value.rows.length > 0 && (
@@ -73,9 +81,21 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
             return (
               <li key={String(row['id'])}>
                 {list.notesField === undefined ? (
-                  <ListRow entity={list.entity} columns={list.columns} row={row} titles={value.titles} mark={mark} from={pathname} />
+                  <ListRow
+                    entity={list.entity}
+                    columns={list.columns}
+                    row={row}
+                    titles={value.titles}
+                    mark={mark}
+                    from={pathname}
+                  />
                 ) : (
-                  <Note text={String(row[list.notesField] ?? '')} by={value.titles[String(row['created_by'])]} at={row['created_at']} mark={mark} />
+                  <Note
+                    text={String(row[list.notesField] ?? '')}
+                    by={value.titles[String(row['created_by'])]}
+                    at={row['created_at']}
+                    mark={mark}
+                  />
                 )}
               </li>
             );
@@ -91,7 +111,12 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
   );
 }
 
-function Note(props: { readonly text: string; readonly by: string | undefined; readonly at: unknown; readonly mark: Parameters<typeof Mark>[0]['mark'] | null }) {
+function Note(props: {
+  readonly text: string;
+  readonly by: string | undefined;
+  readonly at: unknown;
+  readonly mark: Parameters<typeof Mark>[0]['mark'] | null;
+}) {
   const words = useWords();
   return (
     <article className="note">
@@ -105,7 +130,12 @@ function Note(props: { readonly text: string; readonly by: string | undefined; r
   );
 }
 
-function NoteBox({ list, field, entity, id }: Props & { readonly list: RelatedListModel; readonly field: string }) {
+function NoteBox({
+  list,
+  field,
+  entity,
+  id,
+}: Props & { readonly list: RelatedListModel; readonly field: string }) {
   const { t } = useTranslation();
   const { engine, texts } = useApp();
   const model = useModel();
@@ -120,7 +150,8 @@ function NoteBox({ list, field, entity, id }: Props & { readonly list: RelatedLi
   };
   const add = async () => {
     const values = { [list.via]: lookupValue(model, list.entity, list.via, { entity, id }), [field]: text };
-    if (await run(async () => saved(await engine.mutate({ entity: list.entity, command: 'create', values })))) write('');
+    if (await run(async () => saved(await engine.mutate({ entity: list.entity, command: 'create', values }))))
+      write('');
   };
   return (
     <form
@@ -130,7 +161,14 @@ function NoteBox({ list, field, entity, id }: Props & { readonly list: RelatedLi
         void add();
       }}
     >
-      <textarea className="input" rows={2} aria-label={t('record.writeNote')} placeholder={t('record.writeNote')} value={text} onChange={(event) => write(event.target.value)} />
+      <textarea
+        className="input"
+        rows={2}
+        aria-label={t('record.writeNote')}
+        placeholder={t('record.writeNote')}
+        value={text}
+        onChange={(event) => write(event.target.value)}
+      />
       <Button className="button" type="submit" isDisabled={isBusy || text.trim() === ''}>
         {t('record.addNote')}
       </Button>

@@ -29,12 +29,25 @@ export function Sections({ entity, view }: { readonly entity: string; readonly v
   );
 }
 
-function Fact({ name, field, view }: { readonly name: string; readonly field: Field; readonly view: RecordView }) {
+function Fact({
+  name,
+  field,
+  view,
+}: {
+  readonly name: string;
+  readonly field: Field;
+  readonly view: RecordView;
+}) {
   const { t } = useTranslation();
   const isPending = view.pendingFields.includes(name);
   const isLong = field.type === 'longText';
   return (
-    <div className="fact" data-long={isLong ? '' : undefined} data-pending={isPending ? '' : undefined} data-field={name}>
+    <div
+      className="fact"
+      data-long={isLong ? '' : undefined}
+      data-pending={isPending ? '' : undefined}
+      data-field={name}
+    >
       <dt>{field.label}</dt>
       <dd>
         <FieldValue field={field} value={view.row[name]} titles={view.titles} />
@@ -51,7 +64,15 @@ function Fact({ name, field, view }: { readonly name: string; readonly field: Fi
 }
 
 /** What the server last told: the base of the oldest change of the field. */
-function OldValue({ name, field, view }: { readonly name: string; readonly field: Field; readonly view: RecordView }) {
+function OldValue({
+  name,
+  field,
+  view,
+}: {
+  readonly name: string;
+  readonly field: Field;
+  readonly view: RecordView;
+}) {
   const { t } = useTranslation();
   const words = useWords();
   const first = view.entries.find((entry) => entry.mutation.changes[name] !== undefined);
@@ -60,7 +81,11 @@ function OldValue({ name, field, view }: { readonly name: string; readonly field
   return <span className="fact-old">{t('record.was', { value })}</span>;
 }
 
-export function FieldValue(props: { readonly field: Field; readonly value: Value | undefined; readonly titles: RecordView['titles'] }) {
+export function FieldValue(props: {
+  readonly field: Field;
+  readonly value: Value | undefined;
+  readonly titles: RecordView['titles'];
+}) {
   const { t } = useTranslation();
   const model = useModel();
   const words = useWords();
@@ -68,7 +93,11 @@ export function FieldValue(props: { readonly field: Field; readonly value: Value
   const { field, value } = props;
   const text = words.value(field, value, props.titles);
   if (text === '')
-    return <span className="fact-none">{t(field.type === 'autonumber' ? 'value.numberPending' : 'value.empty')}</span>;
+    return (
+      <span className="fact-none">
+        {t(field.type === 'autonumber' ? 'value.numberPending' : 'value.empty')}
+      </span>
+    );
   const target = targetOf(field, value);
   if (target !== null && model.findEntity(target.entity) !== undefined)
     return (

@@ -30,11 +30,23 @@ export function EditScreen() {
     return (
       <div className="screen">
         <AppBar title={title} back={`/e/${entity}/${id}`} isCompact />
-        {live.value === null && <Empty icon={FileQuestion} title={t('form.gone')} hint={t('record.goneHint')} />}
-        {live.value === undefined && (live.code === null ? <Skeleton /> : <Failed code={live.code} onRetry={live.reload} />)}
+        {live.value === null && (
+          <Empty icon={FileQuestion} title={t('form.gone')} hint={t('record.goneHint')} />
+        )}
+        {live.value === undefined &&
+          (live.code === null ? <Skeleton /> : <Failed code={live.code} onRetry={live.reload} />)}
       </div>
     );
-  return <EditForm entity={entity} id={id} row={live.value.row} titles={live.value.titles} preset={{}} title={title} />;
+  return (
+    <EditForm
+      entity={entity}
+      id={id}
+      row={live.value.row}
+      titles={live.value.titles}
+      preset={{}}
+      title={title}
+    />
+  );
 }
 
 export function CreateScreen() {
@@ -108,11 +120,16 @@ function EditForm({ entity, id, row, titles, preset, defaults, title }: FormProp
         return navigate(back, { replace: true });
       }
       try {
-        const request = id === null ? { entity, command: 'create', values } : { entity, recordId: id, command: 'update', values, seen: form.start };
+        const request =
+          id === null
+            ? { entity, command: 'create', values }
+            : { entity, recordId: id, command: 'update', values, seen: form.start };
         const receipt = await engine.mutate(request);
         form.forget();
         isDone.current = true;
-        await navigate(id === null && from === null ? `/e/${entity}/${receipt.recordId}` : back, { replace: true });
+        await navigate(id === null && from === null ? `/e/${entity}/${receipt.recordId}` : back, {
+          replace: true,
+        });
         saved(receipt);
       } catch (error) {
         const refused = faultsOf(error);
@@ -160,7 +177,16 @@ function EditForm({ entity, id, row, titles, preset, defaults, title }: FormProp
                 const field = fields[name];
                 return (
                   field && (
-                    <FieldInput key={name} name={name} field={field} input={form.inputs[name] ?? ''} fault={form.shownFaults[name]} titles={titles} onChange={(input) => form.set(name, input)} onLeave={() => form.leave(name)} />
+                    <FieldInput
+                      key={name}
+                      name={name}
+                      field={field}
+                      input={form.inputs[name] ?? ''}
+                      fault={form.shownFaults[name]}
+                      titles={titles}
+                      onChange={(input) => form.set(name, input)}
+                      onLeave={() => form.leave(name)}
+                    />
                   )
                 );
               })}
@@ -174,9 +200,16 @@ function EditForm({ entity, id, row, titles, preset, defaults, title }: FormProp
 }
 
 /** Asks before unsaved input is left behind. */
-function LeaveGuard(props: { readonly isDirty: boolean; readonly isDone: { readonly current: boolean }; readonly onDrop: () => void }) {
+function LeaveGuard(props: {
+  readonly isDirty: boolean;
+  readonly isDone: { readonly current: boolean };
+  readonly onDrop: () => void;
+}) {
   const { t } = useTranslation();
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => props.isDirty && !props.isDone.current && currentLocation.pathname !== nextLocation.pathname);
+  const blocker = useBlocker(
+    ({ currentLocation, nextLocation }) =>
+      props.isDirty && !props.isDone.current && currentLocation.pathname !== nextLocation.pathname,
+  );
   const isBlocked = blocker.state === 'blocked';
   useEffect(() => {
     document.documentElement.toggleAttribute('data-form-dirty', props.isDirty);
@@ -207,7 +240,10 @@ function LeaveGuard(props: { readonly isDirty: boolean; readonly isDone: { reado
   );
 }
 
-function sectionsOf(sections: readonly { readonly label: string; readonly fields: readonly string[] }[], names: readonly string[]) {
+function sectionsOf(
+  sections: readonly { readonly label: string; readonly fields: readonly string[] }[],
+  names: readonly string[],
+) {
   const placed = new Set(sections.flatMap((section) => section.fields));
   const loose = names.filter((name) => !placed.has(name));
   return sections
@@ -222,10 +258,14 @@ function sectionsOf(sections: readonly { readonly label: string; readonly fields
 function faultsOf(error: unknown): Readonly<Record<string, ErrorCode>> | null {
   if (!(error instanceof SyncError) || error.code !== 'validation') return null;
   const fields = error.detail['fields'];
-  return typeof fields === 'object' && fields !== null ? (fields as Readonly<Record<string, ErrorCode>>) : null;
+  return typeof fields === 'object' && fields !== null
+    ? (fields as Readonly<Record<string, ErrorCode>>)
+    : null;
 }
 
 function useFrom(): string | null {
   const state: unknown = useLocation().state;
-  return typeof state === 'object' && state !== null && 'from' in state && typeof state.from === 'string' ? state.from : null;
+  return typeof state === 'object' && state !== null && 'from' in state && typeof state.from === 'string'
+    ? state.from
+    : null;
 }

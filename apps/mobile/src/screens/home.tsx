@@ -29,7 +29,7 @@ export function HomeScreen() {
         title={t(`greeting.${partOfDay(hour)}`, { name })}
         subtitle={status && <SyncLine status={status} />}
       />
-      <div className="screen-body narrow">
+      <div className="screen-body narrow home">
         {status && <OutboxSummary />}
         {status && status.cache === 'none' && bundle?.profile && <TakeAlong />}
         {entities.length === 0 ? (
@@ -53,7 +53,10 @@ export function HomeScreen() {
 function Tile({ entity, state }: { readonly entity: Entity; readonly state: EntityState | undefined }) {
   const model = useModel();
   const view = model.defaultView(entity.name);
-  const { value } = useQuery(viewQuery(model, view, { search: '', sort: null, limit: 1 }), `home ${entity.name}`);
+  const { value } = useQuery(
+    viewQuery(model, view, { search: '', sort: null, limit: 1 }),
+    `home ${entity.name}`,
+  );
   return (
     <Link className="tile" to={`/e/${entity.name}`}>
       <span className="tile-icon">
@@ -87,7 +90,7 @@ function OutboxSummary() {
   ].filter((part) => part !== '');
   return (
     <Link className="notice" data-tone={outbox.problems > 0 ? 'danger' : 'pending'} to="/outbox">
-      <span className="notice-main">{parts.join(' · ')}</span>
+      <span className="notice-main">{parts.join(', ')}</span>
       <ChevronRight size={18} aria-hidden />
     </Link>
   );

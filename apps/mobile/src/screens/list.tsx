@@ -28,12 +28,16 @@ export function ListPane({ entity }: { readonly entity: string }) {
   const { run } = useAction();
   const status = useStatus();
   const [params, setParams] = useSearchParams();
-  const view = model.views(entity).find((each) => each.name === params.get('view')) ?? model.defaultView(entity);
+  const view =
+    model.views(entity).find((each) => each.name === params.get('view')) ?? model.defaultView(entity);
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
   const [limit, setLimit] = useState(pageRows);
   const sought = useDeferredValue(search.trim());
-  const live = useQuery(viewQuery(model, view, { search: sought, sort, limit }), `list ${entity} ${view.name}`);
+  const live = useQuery(
+    viewQuery(model, view, { search: sought, sort, limit }),
+    `list ${entity} ${view.name}`,
+  );
   const scroller = useRef<HTMLDivElement>(null);
   const refresh = useCallback(() => void run(() => engine.sync()), [run, engine]);
   const pull = usePull(scroller, refresh);
@@ -49,7 +53,11 @@ export function ListPane({ entity }: { readonly entity: string }) {
         back="/"
         actions={
           canCreate(model, entity, isOffline) && (
-            <Link className="icon-button accent" to={`/e/${entity}/new`} aria-label={t('action.newOf', { label: definition.label })}>
+            <Link
+              className="icon-button accent"
+              to={`/e/${entity}/new`}
+              aria-label={t('action.newOf', { label: definition.label })}
+            >
               <Plus size={24} aria-hidden />
             </Link>
           )
@@ -84,7 +92,9 @@ export function ListPane({ entity }: { readonly entity: string }) {
             {view.label} <ChevronDown size={16} aria-hidden />
           </MenuButton>
           <SortMenu view={view} sort={sort} onSort={setSort} />
-          {result?.total !== undefined && <span className="list-total">{t('list.total', { count: total })}</span>}
+          {result?.total !== undefined && (
+            <span className="list-total">{t('list.total', { count: total })}</span>
+          )}
         </div>
       </div>
       {pull.distancePx > 0 && (
@@ -121,17 +131,29 @@ export function ListPane({ entity }: { readonly entity: string }) {
           if (rows.length >= limit) setLimit((before) => Math.min(before + pageRows, limits.queryRowsMax));
         }}
         itemContent={(_, row) => (
-          <ListRow entity={entity} columns={view.columns} row={row} titles={titles} mark={marks[String(row['id'])] ?? null} />
+          <ListRow
+            entity={entity}
+            columns={view.columns}
+            row={row}
+            titles={titles}
+            mark={marks[String(row['id'])] ?? null}
+          />
         )}
         components={{
-          Footer: () => <ListFoot source={source} isAtEnd={rows.length >= limits.queryRowsMax && total > rows.length} />,
+          Footer: () => (
+            <ListFoot source={source} isAtEnd={rows.length >= limits.queryRowsMax && total > rows.length} />
+          ),
         }}
       />
     );
   }
 }
 
-function SortMenu(props: { readonly view: View; readonly sort: Sort | null; readonly onSort: (sort: Sort | null) => void }) {
+function SortMenu(props: {
+  readonly view: View;
+  readonly sort: Sort | null;
+  readonly onSort: (sort: Sort | null) => void;
+}) {
   const { t } = useTranslation();
   const model = useModel();
   const { view, sort } = props;

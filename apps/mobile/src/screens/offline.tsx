@@ -23,7 +23,11 @@ export function OfflineScreen() {
   if (status === null) return null;
   return (
     <div className="screen">
-      <AppBar title={t('offline.title')} actions={<SyncNow status={status} />} subtitle={<SyncLine status={status} />} />
+      <AppBar
+        title={t('offline.title')}
+        actions={<SyncNow status={status} />}
+        subtitle={<SyncLine status={status} />}
+      />
       <div className="screen-body narrow">
         <ModeSwitch status={status} />
         {bundle?.profile == null ? (
@@ -47,7 +51,11 @@ function SyncNow({ status }: { readonly status: Status }) {
   const { run } = useAction();
   const isAway = status.connection === 'offline' || status.connection === 'forced-offline';
   return (
-    <Button className="button" isDisabled={isAway || status.activity !== 'idle'} onPress={() => void run(() => engine.sync())}>
+    <Button
+      className="button"
+      isDisabled={isAway || status.activity !== 'idle'}
+      onPress={() => void run(() => engine.sync())}
+    >
       {t('sync.now')}
     </Button>
   );
@@ -70,7 +78,14 @@ function ModeSwitch({ status }: { readonly status: Status }) {
         <strong>{t('offline.mode')}</strong>
         <span>{t('offline.modeHint')}</span>
       </label>
-      <input className="switch" id="offline-mode" type="checkbox" role="switch" checked={isOn} onChange={toggle} />
+      <input
+        className="switch"
+        id="offline-mode"
+        type="checkbox"
+        role="switch"
+        checked={isOn}
+        onChange={toggle}
+      />
       <Confirm
         title={t('offline.goOnlineTitle')}
         text={t('offline.goOnlineText', { count })}
@@ -94,15 +109,22 @@ function Facts({ status }: { readonly status: Status }) {
         <div className="fact">
           <dt>{t('offline.lastSync')}</dt>
           <dd data-testid="last-sync">
-            {checkpointAt === null ? t('offline.never') : `${words.ago(checkpointAt)} (${words.moment(checkpointAt)})`}
+            {checkpointAt === null
+              ? t('offline.never')
+              : `${words.ago(checkpointAt)} (${words.moment(checkpointAt)})`}
           </dd>
         </div>
         {storage !== null && (
           <div className="fact">
             <dt>{t('offline.storage')}</dt>
             <dd>
-              {t('offline.used', { used: words.bytes(storage.usedBytes), quota: words.bytes(storage.quotaBytes) })}
-              <span className="fact-note">{t(storage.persisted ? 'offline.persisted' : 'offline.notPersisted')}</span>
+              {t('offline.used', {
+                used: words.bytes(storage.usedBytes),
+                quota: words.bytes(storage.quotaBytes),
+              })}
+              <span className="fact-note">
+                {t(storage.persisted ? 'offline.persisted' : 'offline.notPersisted')}
+              </span>
             </dd>
           </div>
         )}
@@ -113,7 +135,9 @@ function Facts({ status }: { readonly status: Status }) {
           </div>
         )}
       </dl>
-      {Math.abs(offMinutes) >= 2 && <p className="section-empty">{t('offline.clock', { minutes: Math.abs(offMinutes) })}</p>}
+      {Math.abs(offMinutes) >= 2 && (
+        <p className="section-empty">{t('offline.clock', { minutes: Math.abs(offMinutes) })}</p>
+      )}
     </section>
   );
 }
@@ -124,7 +148,10 @@ function ClearCache({ status }: { readonly status: Status }) {
   const { show } = useToast();
   const { isBusy, run } = useAction();
   const [isAsking, setAsking] = useState(false);
-  const count = Object.values(status.entities).reduce((sum, entity) => sum + ('rows' in entity ? entity.rows : 0), 0);
+  const count = Object.values(status.entities).reduce(
+    (sum, entity) => sum + ('rows' in entity ? entity.rows : 0),
+    0,
+  );
   if (count === 0) return null;
   const clear = async () => {
     if (await run(() => engine.clearCache())) show({ text: t('offline.cleared') });

@@ -22,7 +22,11 @@ export function OutboxScreen() {
   const [tab, setTab] = useState<'waiting' | 'history'>('waiting');
   return (
     <div className="screen">
-      <AppBar title={t('outbox.title')} actions={<SendNow />} subtitle={status && <SyncLine status={status} />} />
+      <AppBar
+        title={t('outbox.title')}
+        actions={<SendNow />}
+        subtitle={status && <SyncLine status={status} />}
+      />
       <div className="screen-body narrow">
         <div className="segments" role="group" aria-label={t('outbox.title')}>
           <Button className="segment" aria-pressed={tab === 'waiting'} onPress={() => setTab('waiting')}>
@@ -61,8 +65,10 @@ function Waiting() {
   const { t } = useTranslation();
   const connection = useStatus()?.connection;
   const { value, code, reload } = useOutbox();
-  if (value === undefined) return code === null ? <Skeleton rows={3} /> : <Failed code={code} onRetry={reload} />;
-  if (value.length === 0) return <Empty icon={Inbox} title={t('outbox.empty')} hint={t('outbox.emptyHint')} />;
+  if (value === undefined)
+    return code === null ? <Skeleton rows={3} /> : <Failed code={code} onRetry={reload} />;
+  if (value.length === 0)
+    return <Empty icon={Inbox} title={t('outbox.empty')} hint={t('outbox.emptyHint')} />;
   return (
     <>
       <p className="outbox-summary">
@@ -92,7 +98,8 @@ function Waiting() {
 function Settled() {
   const { t } = useTranslation();
   const { value, code, reload } = useHistory(historyRows);
-  if (value === undefined) return code === null ? <Skeleton rows={3} /> : <Failed code={code} onRetry={reload} />;
+  if (value === undefined)
+    return code === null ? <Skeleton rows={3} /> : <Failed code={code} onRetry={reload} />;
   if (value.length === 0)
     return <Empty icon={History} title={t('outbox.emptyHistory')} hint={t('outbox.emptyHistoryHint')} />;
   return (

@@ -60,12 +60,13 @@ function Problem({ entry }: { readonly entry: OutboxEntry }) {
   function body() {
     if (entry.state === 'conflict' && hasClashes) return <Clashes entry={entry} />;
     if (entry.state === 'conflict') return <WholeRecord entry={entry} />;
-    const canSendAgain = entry.state === 'rejected' && (mutation.command === 'create' || mutation.command === 'update');
+    const canSendAgain =
+      entry.state === 'rejected' && (mutation.command === 'create' || mutation.command === 'update');
     return (
       <>
         <EntryWhy entry={entry} />
         {canSendAgain ? <ResubmitForm entry={entry} /> : <ChangeList entry={entry} />}
-        <EntryActions entry={entry} />
+        <EntryActions entry={entry} isOpen />
       </>
     );
   }
@@ -88,7 +89,9 @@ function Clashes({ entry }: { readonly entry: OutboxEntry }) {
   return (
     <>
       <p className="lead">
-        {by === undefined ? t('conflict.introNobody') : t('conflict.intro', { name: by.name, when: words.moment(by.at) })}
+        {by === undefined
+          ? t('conflict.introNobody')
+          : t('conflict.intro', { name: by.name, when: words.moment(by.at) })}
       </p>
       {Object.keys(clashes).length > 1 && (
         <div className="entry-actions">
@@ -124,8 +127,17 @@ function Clashes({ entry }: { readonly entry: OutboxEntry }) {
           data-tone="primary"
           isDisabled={settle.isBusy}
           onPress={() => {
-            const chosen = isReady ? choices : { ...Object.fromEntries(Object.keys(clashes).map((name) => [name, { kind: 'mine' } as const])), ...choices };
-            void settle.run(() => engine.resolve(entry.mutation.id, resolutionOf(entry.mutation, clashes, chosen)));
+            const chosen = isReady
+              ? choices
+              : {
+                  ...Object.fromEntries(
+                    Object.keys(clashes).map((name) => [name, { kind: 'mine' } as const]),
+                  ),
+                  ...choices,
+                };
+            void settle.run(() =>
+              engine.resolve(entry.mutation.id, resolutionOf(entry.mutation, clashes, chosen)),
+            );
           }}
         >
           {t('conflict.submit')}
@@ -141,7 +153,11 @@ function TakeAllTheirs({ entry }: { readonly entry: OutboxEntry }) {
   const { engine } = useApp();
   const settle = useSettle();
   return (
-    <Button className="button quiet" isDisabled={settle.isBusy} onPress={() => void settle.run(() => engine.resolve(entry.mutation.id, { kind: 'take-theirs' }))}>
+    <Button
+      className="button quiet"
+      isDisabled={settle.isBusy}
+      onPress={() => void settle.run(() => engine.resolve(entry.mutation.id, { kind: 'take-theirs' }))}
+    >
       {t('conflict.allTheirs')}
     </Button>
   );
@@ -157,7 +173,9 @@ function WholeRecord({ entry }: { readonly entry: OutboxEntry }) {
   const by = entry.verdict?.by;
   const isDelete = command === 'delete';
   const deleted =
-    by === undefined ? t('conflict.deletedNobody') : t('conflict.deleted', { name: by.name, when: words.moment(by.at) });
+    by === undefined
+      ? t('conflict.deletedNobody')
+      : t('conflict.deleted', { name: by.name, when: words.moment(by.at) });
   return (
     <>
       <p className="lead">{isDelete ? t('conflict.changedSince') : deleted}</p>

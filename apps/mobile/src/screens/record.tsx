@@ -47,7 +47,12 @@ export function RecordScreen() {
   return <RecordBody entity={entity} id={id} view={live.value} back={back} />;
 }
 
-function RecordBody(props: { readonly entity: string; readonly id: string; readonly view: RecordView; readonly back: string }) {
+function RecordBody(props: {
+  readonly entity: string;
+  readonly id: string;
+  readonly view: RecordView;
+  readonly back: string;
+}) {
   const { t } = useTranslation();
   const { entity, id, view } = props;
   const model = useModel();
@@ -74,7 +79,15 @@ function RecordBody(props: { readonly entity: string; readonly id: string; reado
   );
 }
 
-function RecordHead({ entity, view, title }: { readonly entity: string; readonly view: RecordView; readonly title: string }) {
+function RecordHead({
+  entity,
+  view,
+  title,
+}: {
+  readonly entity: string;
+  readonly view: RecordView;
+  readonly title: string;
+}) {
   const { t } = useTranslation();
   const model = useModel();
   const words = useWords();
@@ -112,7 +125,12 @@ function RecordHead({ entity, view, title }: { readonly entity: string; readonly
   );
 }
 
-function RecordActions(props: { readonly entity: string; readonly id: string; readonly view: RecordView; readonly title: string }) {
+function RecordActions(props: {
+  readonly entity: string;
+  readonly id: string;
+  readonly view: RecordView;
+  readonly title: string;
+}) {
   const { t } = useTranslation();
   const { engine } = useApp();
   const { run } = useAction();

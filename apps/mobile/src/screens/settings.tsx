@@ -54,7 +54,11 @@ function ThemeChoice() {
   const { t } = useTranslation();
   const { texts } = useApp();
   const [theme, setTheme] = useState<Theme>(() => themeOf(texts));
-  const labels = { auto: t('settings.themeAuto'), light: t('settings.themeLight'), dark: t('settings.themeDark') };
+  const labels = {
+    auto: t('settings.themeAuto'),
+    light: t('settings.themeLight'),
+    dark: t('settings.themeDark'),
+  };
   return (
     <section className="section">
       <h2 className="section-title" id="theme-label">
@@ -114,7 +118,12 @@ function SignOut() {
         <div className="sheet-actions">
           {unsent > 0 ? (
             <>
-              <Button className="button" data-tone="primary" isDisabled={isBusy} onPress={() => void sendFirst()}>
+              <Button
+                className="button"
+                data-tone="primary"
+                isDisabled={isBusy}
+                onPress={() => void sendFirst()}
+              >
                 {t('settings.sendFirst')}
               </Button>
               <Button className="button" isDisabled={isBusy} onPress={() => void leave(true)}>
@@ -122,7 +131,12 @@ function SignOut() {
               </Button>
             </>
           ) : (
-            <Button className="button" data-tone="danger" isDisabled={isBusy} onPress={() => void leave(false)}>
+            <Button
+              className="button"
+              data-tone="danger"
+              isDisabled={isBusy}
+              onPress={() => void leave(false)}
+            >
               {t('settings.signOut')}
             </Button>
           )}

@@ -1,5 +1,12 @@
 // A small business app for looking at the screens without a server: accounts, their equipment, work orders with notes.
-import { buildBundle, defineEntity, defineSolution, safePolicy, type Bundle, type Privileges } from '@satchel/model';
+import {
+  buildBundle,
+  defineEntity,
+  defineSolution,
+  safePolicy,
+  type Bundle,
+  type Privileges,
+} from '@satchel/model';
 
 const account = defineEntity({
   name: 'account',
@@ -51,12 +58,21 @@ const workOrder = defineEntity({
     account: { type: 'lookup', label: 'Account', to: ['account'], required: true },
     due: { type: 'date', label: 'Due' },
     scheduled_start: { type: 'dateTime', label: 'Scheduled start' },
-    labour_minutes: { type: 'integer', label: 'Labour', help: 'Whole minutes on site.', min: 0, merge: 'sum' },
+    labour_minutes: {
+      type: 'integer',
+      label: 'Labour',
+      help: 'Whole minutes on site.',
+      min: 0,
+      merge: 'sum',
+    },
     estimate: { type: 'money', label: 'Estimate', scale: 2, currency: 'EUR' },
     equipment: {
       type: 'multiChoice',
       label: 'Equipment',
-      choices: ['Ladder', 'Multimeter', 'Vacuum pump', 'Thermal camera'].map((label) => ({ value: label.toLowerCase().replace(' ', '_'), label })),
+      choices: ['Ladder', 'Multimeter', 'Vacuum pump', 'Thermal camera'].map((label) => ({
+        value: label.toLowerCase().replace(' ', '_'),
+        label,
+      })),
     },
     under_warranty: { type: 'boolean', label: 'Under warranty' },
     description: { type: 'longText', label: 'Description' },
@@ -85,7 +101,12 @@ const note = defineEntity({
   },
 });
 
-const all: Privileges = { create: 'organisation', read: 'organisation', update: 'organisation', delete: 'organisation' };
+const all: Privileges = {
+  create: 'organisation',
+  read: 'organisation',
+  update: 'organisation',
+  delete: 'organisation',
+};
 const read: Privileges = { create: 'none', read: 'organisation', update: 'none', delete: 'none' };
 
 const solution = defineSolution({
@@ -95,43 +116,133 @@ const solution = defineSolution({
   entities: [workOrder, account, note],
   relations: [],
   views: [
-    { name: 'open', entity: 'work_order', label: 'Open work orders', where: "record.status != 'closed'", order: [{ field: 'due' }], columns: ['number', 'title', 'status', 'account', 'due'], isDefault: true },
-    { name: 'all', entity: 'work_order', label: 'All work orders', order: [{ field: 'number', descending: true }], columns: ['number', 'title', 'status', 'account', 'due'] },
-    { name: 'all', entity: 'account', label: 'All accounts', order: [{ field: 'name' }], columns: ['name', 'city', 'phone'], isDefault: true },
+    {
+      name: 'open',
+      entity: 'work_order',
+      label: 'Open work orders',
+      where: "record.status != 'closed'",
+      order: [{ field: 'due' }],
+      columns: ['number', 'title', 'status', 'account', 'due'],
+      isDefault: true,
+    },
+    {
+      name: 'all',
+      entity: 'work_order',
+      label: 'All work orders',
+      order: [{ field: 'number', descending: true }],
+      columns: ['number', 'title', 'status', 'account', 'due'],
+    },
+    {
+      name: 'all',
+      entity: 'account',
+      label: 'All accounts',
+      order: [{ field: 'name' }],
+      columns: ['name', 'city', 'phone'],
+      isDefault: true,
+    },
   ],
   forms: [
     {
       entity: 'work_order',
       sections: [
-        { label: 'Work', fields: ['title', 'status', 'priority', 'account', 'owner', 'description', 'resolution'] },
-        { label: 'Schedule and effort', fields: ['due', 'scheduled_start', 'labour_minutes', 'estimate', 'equipment', 'under_warranty', 'number'] },
+        {
+          label: 'Work',
+          fields: ['title', 'status', 'priority', 'account', 'owner', 'description', 'resolution'],
+        },
+        {
+          label: 'Schedule and effort',
+          fields: [
+            'due',
+            'scheduled_start',
+            'labour_minutes',
+            'estimate',
+            'equipment',
+            'under_warranty',
+            'number',
+          ],
+        },
       ],
-      related: [{ label: 'Notes', entity: 'note', via: 'work_order', columns: ['text'], order: [{ field: 'created_at', descending: true }], canAdd: true, notesField: 'text' }],
+      related: [
+        {
+          label: 'Notes',
+          entity: 'note',
+          via: 'work_order',
+          columns: ['text'],
+          order: [{ field: 'created_at', descending: true }],
+          canAdd: true,
+          notesField: 'text',
+        },
+      ],
     },
     {
       entity: 'account',
       sections: [{ label: 'Account', fields: ['name', 'city', 'phone', 'email', 'website'] }],
-      related: [{ label: 'Work orders', entity: 'work_order', via: 'account', columns: ['title', 'status', 'due'], order: [{ field: 'due' }], canAdd: true }],
+      related: [
+        {
+          label: 'Work orders',
+          entity: 'work_order',
+          via: 'account',
+          columns: ['title', 'status', 'due'],
+          order: [{ field: 'due' }],
+          canAdd: true,
+        },
+      ],
     },
   ],
   commands: [
-    { name: 'start', entity: 'work_order', label: 'Start work', icon: 'play', when: "record.status == 'scheduled' || record.status == 'on_hold'", set: { status: { value: 'in_progress' } } },
-    { name: 'hold', entity: 'work_order', label: 'Put on hold', icon: 'pause', when: "record.status == 'in_progress'", set: { status: { value: 'on_hold' } } },
     {
-      name: 'close', entity: 'work_order', label: 'Close', icon: 'check', when: "record.status != 'closed'",
+      name: 'start',
+      entity: 'work_order',
+      label: 'Start work',
+      icon: 'play',
+      when: "record.status == 'scheduled' || record.status == 'on_hold'",
+      set: { status: { value: 'in_progress' } },
+    },
+    {
+      name: 'hold',
+      entity: 'work_order',
+      label: 'Put on hold',
+      icon: 'pause',
+      when: "record.status == 'in_progress'",
+      set: { status: { value: 'on_hold' } },
+    },
+    {
+      name: 'close',
+      entity: 'work_order',
+      label: 'Close',
+      icon: 'check',
+      when: "record.status != 'closed'",
       params: { resolution: { type: 'longText', label: 'What was done', required: true } },
       set: { status: { value: 'closed' }, resolution: { param: 'resolution' } },
     },
-    { name: 'approve', entity: 'work_order', label: 'Approve estimate', icon: 'badge-check', onlineOnly: true, set: { under_warranty: { value: false } } },
+    {
+      name: 'approve',
+      entity: 'work_order',
+      label: 'Approve estimate',
+      icon: 'badge-check',
+      onlineOnly: true,
+      set: { under_warranty: { value: false } },
+    },
   ],
-  roles: [{ name: 'technician', label: 'Technician', privileges: { work_order: all, account: all, note: all, user: read, team: read, business_unit: read } }],
+  roles: [
+    {
+      name: 'technician',
+      label: 'Technician',
+      privileges: { work_order: all, account: all, note: all, user: read, team: read, business_unit: read },
+    },
+  ],
   profiles: [
     {
       name: 'field',
       label: 'In the field',
       roles: ['technician'],
       entities: [
-        { entity: 'work_order', rows: 'all', offline: ['create', 'update', 'delete', 'start', 'hold', 'close'], priority: 1 },
+        {
+          entity: 'work_order',
+          rows: 'all',
+          offline: ['create', 'update', 'delete', 'start', 'hold', 'close'],
+          priority: 1,
+        },
         { entity: 'account', rows: 'all', offline: ['create', 'update'], priority: 2 },
         { entity: 'note', rows: 'all', offline: ['create'], priority: 3 },
         { entity: 'user', rows: 'all', offline: [], priority: 4 },

@@ -1,32 +1,66 @@
 // An engine in memory for looking at the screens and testing them: the real model rules over plain maps, a server that accepts what it is
 // sent. Development only; nothing here is durable.
-import type { EngineClient, EngineEvent, EntityState, MutationRequest, OutboxEntry, Status } from '@satchel/device';
+import type {
+  EngineClient,
+  EngineEvent,
+  EntityState,
+  MutationRequest,
+  OutboxEntry,
+  Status,
+} from '@satchel/device';
 import {
-  applyMutation, checkMutation, compareText, draftMutation, isTrue, openModel, rebase, SyncError,
-  type Expr, type Query, type RecordId, type Row, type UserContext, type Verdict,
+  applyMutation,
+  checkMutation,
+  compareText,
+  draftMutation,
+  isTrue,
+  openModel,
+  rebase,
+  SyncError,
+  type Expr,
+  type Query,
+  type RecordId,
+  type Row,
+  type UserContext,
+  type Verdict,
 } from '@satchel/model';
 import { demoId, demoRows, maya } from './demo-rows.ts';
 import { demoBundle } from './demo-solution.ts';
 
-const user: UserContext = { id: maya.id, login: maya.login, name: maya.name, businessUnit: null, businessUnits: [], teams: [], roles: ['technician'] };
+const user: UserContext = {
+  id: maya.id,
+  login: maya.login,
+  name: maya.name,
+  businessUnit: null,
+  businessUnits: [],
+  teams: [],
+  roles: ['technician'],
+};
 const organisation = { id: 'demo', label: 'Northlight Field Services' };
 
 /** `kind`: '' as usual, 'signed-out', 'fresh' (nothing downloaded), 'busy' (a download under way), 'offline', 'forced', 'problems'. */
 export function openMemoryEngine(kind: string, now: () => number): EngineClient {
   const bundle = demoBundle();
   const model = openModel(bundle);
-  const rows = new Map(Object.entries(demoRows(now())).map(([name, list]) => [name, new Map(list.map((row) => [String(row['id']), row]))]));
+  const rows = new Map(
+    Object.entries(demoRows(now())).map(([name, list]) => [
+      name,
+      new Map(list.map((row) => [String(row['id']), row])),
+    ]),
+  );
   const listeners = new Set<(event: EngineEvent) => void>();
   let entries: readonly OutboxEntry[] = [];
   let history: readonly OutboxEntry[] = [];
   let count = 0;
   let isSignedIn = kind !== 'signed-out';
   let isForced = kind === 'forced';
-  let cache: 'none' | 'busy' | 'available' = kind === 'fresh' ? 'none' : kind === 'busy' ? 'busy' : 'available';
+  let cache: 'none' | 'busy' | 'available' =
+    kind === 'fresh' ? 'none' : kind === 'busy' ? 'busy' : 'available';
   let activity: Status['activity'] = kind === 'busy' ? 'downloading' : 'idle';
 
   const tell = (...events: EngineEvent[]) => {
-    for (const event of [...events, { kind: 'status' as const, status: status() }]) for (const listener of listeners) listener(event);
+    for (const event of [...events, { kind: 'status' as const, status: status() }])
+      for (const listener of listeners) listener(event);
   };
   const changed = () => tell({ kind: 'outbox' }, { kind: 'rows', entities: [...rows.keys()] });
   const scope = () => ({ user, now: new Date(now()).toISOString(), follow });
@@ -40,14 +74,23 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
   const isAway = () => isForced || kind === 'offline';
 
   function status(): Status {
-    const countOf = (...states: readonly OutboxEntry['state'][]) => entries.filter((entry) => states.includes(entry.state)).length;
-    const outbox = { waiting: countOf('queued', 'sending', 'retrying'), held: countOf('held'), problems: countOf('conflict', 'rejected'), settling: 0 };
+    const countOf = (...states: readonly OutboxEntry['state'][]) =>
+      entries.filter((entry) => states.includes(entry.state)).length;
+    const outbox = {
+      waiting: countOf('queued', 'sending', 'retrying'),
+      held: countOf('held'),
+      problems: countOf('conflict', 'rejected'),
+      settling: 0,
+    };
     const stateOf = (name: string): EntityState => {
       const size = rows.get(name)?.size ?? 0;
       if (model.profileEntity(name) === undefined) return { state: 'not-enabled' };
       if (cache === 'none') return { state: 'initializing', rows: 0, rowsExpected: 0 };
-      if (cache === 'busy' && name !== 'work_order') return { state: 'initializing', rows: Math.floor(size / 3), rowsExpected: size };
-      return kind === 'problems' && name === 'note' ? { state: 'not-available', reason: 'missed-update' } : { state: 'available', rows: size };
+      if (cache === 'busy' && name !== 'work_order')
+        return { state: 'initializing', rows: Math.floor(size / 3), rowsExpected: size };
+      return kind === 'problems' && name === 'note'
+        ? { state: 'not-available', reason: 'missed-update' }
+        : { state: 'available', rows: size };
     };
     return {
       connection: isForced ? 'forced-offline' : kind === 'offline' ? 'offline' : 'online',
@@ -67,9 +110,15 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
   }
 
   const entriesOf = (id: RecordId) => entries.filter((entry) => entry.mutation.recordId === id);
-  const visible = (entity: string, id: RecordId) => rebase(model, rows.get(entity)?.get(id) ?? null, entriesOf(id), { user, follow });
+  const visible = (entity: string, id: RecordId) =>
+    rebase(model, rows.get(entity)?.get(id) ?? null, entriesOf(id), { user, follow });
   const visibleRows = (entity: string): Row[] => {
-    const ids = new Set([...(rows.get(entity)?.keys() ?? []), ...entries.filter(({ mutation }) => mutation.entity === entity).map(({ mutation }) => mutation.recordId)]);
+    const ids = new Set([
+      ...(rows.get(entity)?.keys() ?? []),
+      ...entries
+        .filter(({ mutation }) => mutation.entity === entity)
+        .map(({ mutation }) => mutation.recordId),
+    ]);
     return [...ids].map((id) => visible(entity, id).row).filter((row) => row !== null);
   };
   const titlesOf = (entity: string, list: readonly Row[]) => {
@@ -77,7 +126,8 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
     for (const row of list)
       for (const { name, field } of model.lookups(entity)) {
         const target = follow(row, name);
-        if (target !== null) titles[String(row[name])] = String(target[model.titleField(field.to[0] ?? '')] ?? '');
+        if (target !== null)
+          titles[String(row[name])] = String(target[model.titleField(field.to[0] ?? '')] ?? '');
       }
     return titles;
   };
@@ -87,11 +137,21 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
     const searched = model.searchableFields(query.entity);
     const holds = (row: Row) =>
       (query.where ?? []).every((expr: Expr) => isTrue(expr, { ...scope(), record: row })) &&
-      words.every((word) => searched.some((name) => String(row[name] ?? '').toLowerCase().split(/\s+/).some((part) => part.startsWith(word))));
+      words.every((word) =>
+        searched.some((name) =>
+          String(row[name] ?? '')
+            .toLowerCase()
+            .split(/\s+/)
+            .some((part) => part.startsWith(word)),
+        ),
+      );
     const found = visibleRows(query.entity).filter(holds);
     found.sort((a, b) => {
       for (const { field, descending } of query.order ?? []) {
-        const order = typeof a[field] === 'number' ? Number(a[field]) - Number(b[field]) : compareText(String(a[field] ?? '\u{10ffff}'), String(b[field] ?? '\u{10ffff}'));
+        const order =
+          typeof a[field] === 'number'
+            ? Number(a[field]) - Number(b[field])
+            : compareText(String(a[field] ?? '\u{10ffff}'), String(b[field] ?? '\u{10ffff}'));
         if (order !== 0) return descending ? -order : order;
       }
       return 0;
@@ -101,28 +161,60 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
       const { mark } = visible(query.entity, String(row['id']));
       return mark === null ? [] : [[String(row['id']), mark] as const];
     });
-    const source = model.profileEntity(query.entity) === undefined || cache === 'none' ? ('server' as const) : ('device' as const);
+    const source =
+      model.profileEntity(query.entity) === undefined || cache === 'none'
+        ? ('server' as const)
+        : ('device' as const);
     if (source === 'server' && isAway()) throw new SyncError('not_on_device');
-    return { rows: shown, titles: titlesOf(query.entity, shown), source, marks: Object.fromEntries(marks), ...(query.count ? { total: found.length } : {}) };
+    return {
+      rows: shown,
+      titles: titlesOf(query.entity, shown),
+      source,
+      marks: Object.fromEntries(marks),
+      ...(query.count ? { total: found.length } : {}),
+    };
   }
 
-  function add(request: MutationRequest, state: OutboxEntry['state'] = 'queued', verdict: Verdict | null = null): OutboxEntry {
+  function add(
+    request: MutationRequest,
+    state: OutboxEntry['state'] = 'queued',
+    verdict: Verdict | null = null,
+  ): OutboxEntry {
     count += 1;
     const recordId = request.recordId ?? demoId(5, count);
-    const seen = request.command === 'create' ? null : (request.seen ?? visible(request.entity, recordId).row);
+    const seen =
+      request.command === 'create' ? null : (request.seen ?? visible(request.entity, recordId).row);
     const at = new Date(now()).toISOString();
-    const mutation = draftMutation(model, request, seen, { id: demoId(7, count), recordId, at: { device: at, corrected: at } }, scope());
+    const mutation = draftMutation(
+      model,
+      request,
+      seen,
+      { id: demoId(7, count), recordId, at: { device: at, corrected: at } },
+      scope(),
+    );
     const fields = checkMutation(model, mutation);
     if (Object.keys(fields).length > 0) throw new SyncError('validation', { fields });
     const after = applyMutation(model, mutation, seen, scope()) ?? seen ?? {};
-    const entry: OutboxEntry = { mutation, state, position: count, seq: state === 'queued' || state === 'held' ? null : count, title: String(after[model.titleField(request.entity)] ?? ''), attempts: verdict === null ? 0 : 1, lastError: null, verdict, waitsFor: null };
+    const entry: OutboxEntry = {
+      mutation,
+      state,
+      position: count,
+      seq: state === 'queued' || state === 'held' ? null : count,
+      title: String(after[model.titleField(request.entity)] ?? ''),
+      attempts: verdict === null ? 0 : 1,
+      lastError: null,
+      verdict,
+      waitsFor: null,
+    };
     entries = [...entries, entry];
     return entry;
   }
 
   function drop(id: string, state: OutboxEntry['state'] | null) {
     const entry = entries.find((each) => each.mutation.id === id);
-    entries = entries.filter((each) => each.mutation.id !== id).map((each) => (each.waitsFor === id ? { ...each, state: 'queued', waitsFor: null } : each));
+    entries = entries
+      .filter((each) => each.mutation.id !== id)
+      .map((each) => (each.waitsFor === id ? { ...each, state: 'queued', waitsFor: null } : each));
     if (entry !== undefined && state !== null) history = [{ ...entry, state }, ...history];
     changed();
     return entry;
@@ -146,13 +238,54 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
 
   if (kind === 'problems') seedProblems();
   function seedProblems() {
-    add({ entity: 'work_order', recordId: demoId(2, 4), command: 'update', values: { priority: 'high', labour_minutes: 45 } });
+    add({
+      entity: 'work_order',
+      recordId: demoId(2, 4),
+      command: 'update',
+      values: { priority: 'high', labour_minutes: 45 },
+    });
     const clash = { base: 'normal', theirs: 'low', mine: 'high' };
-    const text = { base: 'Reported by the front desk.', theirs: 'Reported by the front desk. Guest in 305 moved.', mine: 'Breaker F4 is undersized.' };
+    const text = {
+      base: 'Reported by the front desk.',
+      theirs: 'Reported by the front desk. Guest in 305 moved.',
+      mine: 'Breaker F4 is undersized.',
+    };
     const by = { name: 'Dana Okafor', at: new Date(now() - 5_400_000).toISOString() };
-    add({ entity: 'work_order', recordId: demoId(2, 0), command: 'update', values: { priority: 'high', description: text.mine, labour_minutes: 30 } }, 'conflict', { id: demoId(7, 2), seq: 2, outcome: 'conflict', code: 'field_conflict', clashes: { priority: clash, description: text }, theirs: rows.get('work_order')?.get(demoId(2, 0)) ?? null, by });
-    const made = add({ entity: 'account', command: 'create', values: { name: 'Seaside Sauna', city: 'Oslo', email: 'office@sauna' } }, 'rejected', { id: demoId(7, 3), seq: 3, outcome: 'rejected', code: 'validation', fields: { email: 'wrong_type' } });
-    const held = add({ entity: 'work_order', command: 'create', values: { title: 'Stove does not light', account: made.mutation.recordId, due: '2026-11-24' } }, 'held');
+    add(
+      {
+        entity: 'work_order',
+        recordId: demoId(2, 0),
+        command: 'update',
+        values: { priority: 'high', description: text.mine, labour_minutes: 30 },
+      },
+      'conflict',
+      {
+        id: demoId(7, 2),
+        seq: 2,
+        outcome: 'conflict',
+        code: 'field_conflict',
+        clashes: { priority: clash, description: text },
+        theirs: rows.get('work_order')?.get(demoId(2, 0)) ?? null,
+        by,
+      },
+    );
+    const made = add(
+      {
+        entity: 'account',
+        command: 'create',
+        values: { name: 'Seaside Sauna', city: 'Oslo', email: 'office@sauna' },
+      },
+      'rejected',
+      { id: demoId(7, 3), seq: 3, outcome: 'rejected', code: 'validation', fields: { email: 'wrong_type' } },
+    );
+    const held = add(
+      {
+        entity: 'work_order',
+        command: 'create',
+        values: { title: 'Stove does not light', account: made.mutation.recordId, due: '2026-11-24' },
+      },
+      'held',
+    );
     entries = entries.map((entry) => (entry === held ? { ...entry, waitsFor: made.mutation.id } : entry));
   }
 
@@ -174,12 +307,23 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
       const shown = row ?? last;
       if (shown === null) return null;
       const source = model.profileEntity(entity) === undefined || cache === 'none' ? 'server' : 'device';
-      return { row: shown, titles: titlesOf(entity, [shown]), source, mark, pendingFields, entries: entriesOf(id) };
+      return {
+        row: shown,
+        titles: titlesOf(entity, [shown]),
+        source,
+        mark,
+        pendingFields,
+        entries: entriesOf(id),
+      };
     },
     async mutate(request) {
       const { mutation } = add(request);
       changed();
-      return { mutationId: mutation.id, recordId: mutation.recordId, row: visible(mutation.entity, mutation.recordId).row };
+      return {
+        mutationId: mutation.id,
+        recordId: mutation.recordId,
+        row: visible(mutation.entity, mutation.recordId).row,
+      };
     },
     outbox: async () => entries,
     history: async (limit) => history.slice(0, limit),
