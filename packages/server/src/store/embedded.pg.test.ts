@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startOwner } from '../testing/owner.ts';
 import { openDatabase } from './database.ts';
 import { findRunning, startEmbedded } from './embedded.ts';
 
@@ -14,34 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const program = `import { startEmbedded } from ${JSON.stringify(fileURLToPath(new URL('./embedded.ts', import.meta.url)))};
-const { url } = await startEmbedded(process.argv[1]);
-process.stdout.write(url + '\\n');
-setInterval(() => undefined, 1_000);`;
-
-/** Another process that owns the folder; resolves when its database is up. */
-function startOwner(): Promise<{ readonly url: string; kill(): Promise<void> }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program, folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  return new Promise((done, fail) => {
-    child.once('exit', (code) => fail(new Error(`ended with ${code}`)));
-    child.stdout.once('data', (line: Buffer) =>
-      done({
-        url: line.toString().trim(),
-        kill: () =>
-          new Promise((killed) => {
-            child.once('exit', () => killed());
-            child.kill('SIGKILL');
-          }),
-      }),
-    );
-  });
-}
-
 describe('the database that comes along', () => {
   it('[SCHEMA-10] keeps what was committed when its owner is killed, and lets one live process at a time use a folder', async () => {
-    const owner = await startOwner();
+    const owner = await startOwner(folder);
     await expect(startEmbedded(folder)).rejects.toMatchObject({ code: 'data_folder_in_use' });
     expect(await findRunning(folder)).toBe(owner.url);
     const database = await openDatabase(owner.url, { connections: 1 });

@@ -8,7 +8,7 @@ import {
   type Field,
   type Solution,
 } from '@satchel/model';
-import { castType, columnDefault, columnType, literal, objectName, quoted, uniqueFields } from './ddl.ts';
+import { columnDefault, columnType, literal, objectName, quoted, uniqueFields } from './ddl.ts';
 import { publishNumber } from './engine-tables.ts';
 import { roleTriggers, sequenceOf, triggersOf, type TriggerContext } from './triggers.ts';
 
@@ -267,9 +267,4 @@ function indexesOf(solution: Solution, context: TriggerContext): ReadonlyMap<str
 
 function tableOf(name: string, context: TriggerContext): string {
   return `${quoted(context.schema)}.${quoted(name)}`;
-}
-
-/** The type to cast a text to for a field; what an import binds with. */
-export function fieldCast(field: Field): string {
-  return castType(field);
 }

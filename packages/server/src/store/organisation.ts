@@ -18,6 +18,7 @@ import {
   type Sql,
   type UserContext,
 } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import { scopeFields } from '../scope/scope-fields.ts';
 import { quoted } from './ddl.ts';
 import type { Database, Tx } from './database.ts';
@@ -143,7 +144,7 @@ export async function analyze(database: Database, organisation: Organisation): P
 export async function pruneChangeLog(
   database: Database,
   organisation: Organisation,
-  keepRows: number,
+  keepRows: number = serverLimits.changeLogRowsMax,
 ): Promise<number> {
   return database.write(async (tx) => {
     const log = organisation.table('_change');

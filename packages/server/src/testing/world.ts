@@ -44,8 +44,8 @@ export function testUrl(): string {
 }
 
 /** Ada and Bob are fitters of the red team, Cyd heads the north (Dan works in its north end), Dan is a fitter without a team. */
-export async function makeWorld(solution: Solution = depot): Promise<World> {
-  const database = await openDatabase(testUrl());
+export async function makeWorld(solution: Solution = depot, url: string = testUrl()): Promise<World> {
+  const database = await openDatabase(url);
   const name = `t${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const organisation = await createOrganisation(database, { name, label: 'Test', solution });
   const run = <T extends object>(text: string, values?: readonly unknown[]) =>
