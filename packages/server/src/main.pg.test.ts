@@ -1,0 +1,142 @@
+// The server as a process, killed without warning between a push and its answer: what the device sends again has its effect once, and nothing is lost.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql, type PushAnswer, type SessionAnswer } from '@satchel/model';
+import { mutation } from './push/testing/workshop.ts';
+import { openDatabase, type Database } from './store/database.ts';
+
+const main = new URL('./main.ts', import.meta.url).pathname;
+const databaseName = `main_${randomUUID().slice(0, 8)}`;
+let url: string;
+let maintenance: Database;
+let folder: string;
+
+beforeAll(async () => {
+  const given = process.env['TEST_DATABASE_URL'] ?? '';
+  maintenance = await openDatabase(given, { connections: 1 });
+  await maintenance.rows(`create database "${databaseName}"`);
+  url = given.replace(/\/[^/?]*(\?|$)/, `/${databaseName}$1`);
+  folder = await mkdtemp(join(tmpdir(), 'satchel-main-'));
+});
+afterAll(async () => {
+  await maintenance.rows(`drop database if exists "${databaseName}" with (force)`);
+  await maintenance.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly url: string;
+  readonly ended: Promise<number | string | null>;
+  readonly errors: () => string;
+}
+
+function launch(env: Readonly<Record<string, string>>): Running & { readonly ready: Promise<string> } {
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: { ...process.env, DATABASE_URL: url, SATCHEL_DATA: folder, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let errors = '';
+  child.stderr?.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  const ended = new Promise<number | string | null>((done) =>
+    child.once('exit', (code, signal) => done(code ?? signal)),
+  );
+  const ready = new Promise<string>((done, fail) => {
+    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+      const found = /^Satchel is ready: (\S+)$/.exec(line)?.[1];
+      if (found !== undefined) done(found);
+    });
+    void ended.then((code) => fail(new Error(`ended with ${code} before it was ready: ${errors}`)));
+  });
+  ready.catch(() => undefined);
+  return { child, url: '', ended, errors: () => errors, ready };
+}
+
+async function start(): Promise<Running> {
+  const launched = launch({});
+  return { ...launched, url: await launched.ready };
+}
+
+async function call<T>(server: Running, path: string, body: object, token = ''): Promise<T> {
+  const answer = await fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  return (await answer.json()) as T;
+}
+
+it('[PUSH-20] a server killed between a push and its answer loses nothing and does nothing twice', async () => {
+  let server = await start();
+  const device = { id: randomUUID(), name: 'Test' };
+  const session = await call<SessionAnswer>(server, '/api/session', {
+    login: 'maya',
+    password: 'satchel',
+    device,
+  });
+  const recordId = randomUUID();
+  const entity = 'work_order';
+  const mutations = [
+    mutation({
+      seq: 1,
+      entity,
+      recordId,
+      command: 'create',
+      set: { title: 'Killed in the act', labour_minutes: 0 },
+    }),
+    ...Array.from({ length: 120 }, (_, index) =>
+      mutation({
+        seq: index + 2,
+        entity,
+        recordId,
+        set: { labour_minutes: index + 1 },
+        saw: { labour_minutes: index },
+      }),
+    ),
+  ];
+  const body = { bundle: session.bundle, mutations };
+  for (const killAfterMs of [40, 120]) {
+    const answer = call<PushAnswer>(server, '/api/sync/push', body, session.token).catch(() => 'no answer');
+    await sleep(killAfterMs);
+    server.child.kill('SIGKILL');
+    expect(await server.ended).toBe('SIGKILL');
+    await answer;
+    server = await start();
+  }
+  const answer = await call<PushAnswer>(server, '/api/sync/push', body, session.token);
+  expect(answer.lastSeq).toBe(mutations.length);
+  expect(answer.verdicts.map((verdict) => verdict.original ?? verdict.outcome)).toEqual(
+    mutations.map(() => 'applied'),
+  );
+  expect(answer.verdicts[0]?.outcome).toBe('duplicate');
+  const database = await openDatabase(url, { connections: 1 });
+  const rows = await database.rows(
+    sql`select labour_minutes from org_demo.work_order where id = ${recordId}`,
+  );
+  const ledger = await database.rows<{ count: number }>(
+    sql`select count(*) as count from org_demo._ledger where device_id = ${device.id}`,
+  );
+  await database.close();
+  expect(rows).toEqual([{ labour_minutes: 120 }]);
+  expect(ledger[0]?.count).toBe(mutations.length);
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toBe(0);
+}, 120_000);
+
+it('[HTTP-8] a port that is taken is refused in words that say what to do', async () => {
+  const holder = createServer();
+  await new Promise<void>((done) => holder.listen(0, '127.0.0.1', done));
+  const address = holder.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const server = launch({ PORT: String(port) });
+  expect(await server.ended).toBe(1);
+  expect(server.errors()).toContain(`Port ${port} is taken`);
+  await new Promise((done) => holder.close(done));
+}, 60_000);
