@@ -23,13 +23,37 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** Starts the server and makes open incidents until the person who signs in carries about so many rows. */
+/** Starts the server and makes open incidents until the person who signs in carries about so many rows. What was begun is undone on a failure. */
 export async function startBackend(rows: number): Promise<Backend> {
-  const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
-  await chmod(folder, 0o755);
-  const port = await freePort();
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
+    undo.push(() => rm(folder, { recursive: true, force: true }));
+    await chmod(folder, 0o755);
+    const port = await freePort();
+    const postgres = await startPostgres(join(folder, 'postgres'), port);
+    undo.push(() => postgres.stop());
+    const databaseUrl = `postgres://satchel:bench@127.0.0.1:${port}/satchel`;
+    const { child, url } = await startServer(databaseUrl, join(folder, 'data'));
+    undo.push(() => stop(child));
+    const database = new pg.Client({ connectionString: databaseUrl });
+    await database.connect();
+    undo.push(() => database.end());
+    const planned = await plannedRows(url);
+    if (planned < rows) await addIncidents(database, rows - planned);
+    return { url, database, folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function startPostgres(databaseDir: string, port: number): Promise<EmbeddedPostgres> {
   const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'postgres'),
+    databaseDir,
     user: 'satchel',
     password: 'bench',
     port,
@@ -43,23 +67,7 @@ export async function startBackend(rows: number): Promise<Backend> {
   await postgres.initialise();
   await postgres.start();
   await postgres.createDatabase('satchel');
-  const databaseUrl = `postgres://satchel:bench@127.0.0.1:${port}/satchel`;
-  const { child, url } = await startServer(databaseUrl, join(folder, 'data'));
-  const database = new pg.Client({ connectionString: databaseUrl });
-  await database.connect();
-  const planned = await plannedRows(url);
-  if (planned < rows) await addIncidents(database, rows - planned);
-  return {
-    url,
-    database,
-    folder,
-    async close() {
-      await database.end();
-      await stop(child);
-      await postgres.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
+  return postgres;
 }
 
 /** A session of the person as a device would have it. */

@@ -123,10 +123,12 @@ export function eventReader(listener: () => void): (bytes: Uint8Array) => void {
 
 function pause(options: WakeUpOptions, delayMs: number, stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const callOff = options.clock.after(delayMs, resolve);
-    stop.addEventListener('abort', () => {
+    const go = (): void => {
+      stop.removeEventListener('abort', go);
       callOff();
       resolve();
-    });
+    };
+    const callOff = options.clock.after(delayMs, go);
+    stop.addEventListener('abort', go);
   });
 }
