@@ -1,14 +1,14 @@
 // The server as a process, killed without warning between a push and its answer: what the device sends again has its effect once, and nothing is lost.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sql, type PushAnswer, type SessionAnswer } from '@satchel/model';
+import { sql, type PushAnswer, type QueryAnswer, type SessionAnswer } from '@satchel/model';
 import { mutation } from './push/testing/workshop.ts';
 import { openDatabase, type Database } from './store/database.ts';
 
@@ -73,6 +73,12 @@ async function call<T>(server: Running, path: string, body: object, token = ''):
   return (await answer.json()) as T;
 }
 
+async function anAccount(server: Running, { bundle, token }: SessionAnswer): Promise<string> {
+  const query = { entity: 'account', limit: 1 };
+  const answer = await call<QueryAnswer>(server, '/api/query', { bundle, query }, token);
+  return String(answer.rows[0]?.['id']);
+}
+
 it('[PUSH-20] a server killed between a push and its answer loses nothing and does nothing twice', async () => {
   let server = await start();
   const device = { id: randomUUID(), name: 'Test' };
@@ -81,6 +87,7 @@ it('[PUSH-20] a server killed between a push and its answer loses nothing and do
     password: 'satchel',
     device,
   });
+  const account = await anAccount(server, session);
   const recordId = randomUUID();
   const entity = 'work_order';
   const mutations = [
@@ -89,7 +96,7 @@ it('[PUSH-20] a server killed between a push and its answer loses nothing and do
       entity,
       recordId,
       command: 'create',
-      set: { title: 'Killed in the act', labour_minutes: 0 },
+      set: { title: 'Killed in the act', account, labour_minutes: 0 },
     }),
     ...Array.from({ length: 120 }, (_, index) =>
       mutation({
@@ -139,4 +146,11 @@ it('[HTTP-8] a port that is taken is refused in words that say what to do', asyn
   expect(await server.ended).toBe(1);
   expect(server.errors()).toContain(`Port ${port} is taken`);
   await new Promise((done) => holder.close(done));
+}, 60_000);
+
+it('[HTTP-9] a data folder that another process uses is refused in words that say what to do', async () => {
+  await writeFile(join(folder, 'owner.pid'), String(process.pid));
+  const server = launch({ DATABASE_URL: '' });
+  expect(await server.ended).toBe(1);
+  expect(server.errors()).toContain(`is in use by another process (${process.pid})`);
 }, 60_000);
