@@ -32,9 +32,9 @@ export function FaultSummary({
       tabIndex={-1}
       aria-label={t('form.faults', { count: names.length })}
     >
-      <h3 className="problem-title">
+      <h2 className="problem-title">
         <CircleAlert size={18} aria-hidden /> {t('form.faults', { count: names.length })}
-      </h3>
+      </h2>
       <ul>
         {names.map((name) => (
           <li key={name}>

@@ -22,7 +22,7 @@ export function EntityStates({ status }: { readonly status: Status }) {
             <ModelIcon name={model.entity(name).icon} />
             <span className="entity-words">
               <span className="row-title">{model.entity(name).labelPlural}</span>
-              <EntityStateWords state={state} />
+              <EntityStateWords state={state} isCarried={model.profileEntity(name) !== undefined} />
               {state.state === 'not-available' && <Cause state={state} />}
               {state.state === 'initializing' && status.activity === 'downloading' && (
                 <span className="progress-track" aria-hidden>

@@ -2,7 +2,7 @@
 import type { OutboxEntry } from '@satchel/device';
 import { ArrowRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { RecordId } from '@satchel/model';
+import { sameValue, type RecordId } from '@satchel/model';
 import { useApp } from '../app-context.tsx';
 import { useLive } from '../hooks/use-live.ts';
 import { useModel } from '../hooks/use-session.tsx';
@@ -15,7 +15,9 @@ export function ChangeList({ entry }: { readonly entry: OutboxEntry }) {
   const words = useWords();
   const { entity, changes, command } = entry.mutation;
   const titles = useTitles(entry);
-  const shown = Object.entries(changes).filter(([, change]) => command !== 'create' || change.value !== null);
+  const shown = Object.entries(changes).filter(([, change]) =>
+    command === 'create' ? change.value !== null : !sameValue(change.base, change.value),
+  );
   if (shown.length === 0) return null;
   return (
     <dl className="changes">

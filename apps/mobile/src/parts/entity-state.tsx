@@ -4,8 +4,12 @@ import { CircleAlert, CircleCheck, CircleDashed, Cloud, LoaderCircle } from 'luc
 import { useTranslation } from 'react-i18next';
 import { useStatus } from '../hooks/use-session.tsx';
 
-/** Whether these records are on the device: shape, colour and words. */
-export function EntityStateWords({ state }: { readonly state: EntityState | undefined }) {
+/** `isCarried`: the profile takes these records along, so that what is not here yet can be downloaded. */
+export function EntityStateWords(props: {
+  readonly state: EntityState | undefined;
+  readonly isCarried: boolean;
+}) {
+  const { state } = props;
   const { t } = useTranslation();
   const isDownloading = useStatus()?.activity === 'downloading';
   switch (state?.state) {
@@ -39,15 +43,16 @@ export function EntityStateWords({ state }: { readonly state: EntityState | unde
         </span>
       );
     case 'not-enabled':
+    case undefined:
+      if (props.isCarried)
+        return (
+          <span className="entity-state" data-state="none">
+            <CircleDashed size={14} aria-hidden /> {t('entityState.none')}
+          </span>
+        );
       return (
         <span className="entity-state" data-state="not-enabled">
           <Cloud size={14} aria-hidden /> {t('entityState.notEnabled')}
-        </span>
-      );
-    case undefined:
-      return (
-        <span className="entity-state" data-state="none">
-          <CircleDashed size={14} aria-hidden /> {t('entityState.none')}
         </span>
       );
   }

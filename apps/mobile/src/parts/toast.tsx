@@ -41,7 +41,13 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
         {spoken}
       </div>
       {shown && (
-        <div className="toast" data-tone={shown.tone ?? 'neutral'} key={shown.key} data-testid="toast">
+        <aside
+          aria-label={t('app.message')}
+          className="toast"
+          data-tone={shown.tone ?? 'neutral'}
+          key={shown.key}
+          data-testid="toast"
+        >
           <span className="toast-text">{shown.text}</span>
           {shown.action && (
             <Button
@@ -57,7 +63,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
           <Button className="icon-button" aria-label={t('action.dismiss')} onPress={hide}>
             <X size={18} aria-hidden />
           </Button>
-        </div>
+        </aside>
       )}
     </Context.Provider>
   );

@@ -64,7 +64,7 @@ function Tile({ entity, state }: { readonly entity: Entity; readonly state: Enti
       </span>
       <span className="tile-main">
         <span className="tile-title">{entity.labelPlural}</span>
-        <EntityStateWords state={state} />
+        <EntityStateWords state={state} isCarried={model.profileEntity(entity.name) !== undefined} />
       </span>
       <span className="tile-count">
         {value?.total !== undefined && (

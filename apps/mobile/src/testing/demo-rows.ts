@@ -90,15 +90,13 @@ export function demoRows(nowMs: number): Readonly<Record<string, readonly Row[]>
       'Reported by the front desk this morning. It runs for a minute, then the breaker goes. Reset twice without luck.',
     resolution: null,
   }));
-  const note = work_order
-    .slice(0, 12)
-    .flatMap((order, index) =>
-      notes.map((text, part) => ({
-        ...stamps(-index / 6 - part / 3),
-        id: demoId(3, index * 10 + part),
-        text,
-        work_order: order.id,
-      })),
-    );
+  const note = work_order.slice(0, 12).flatMap((order, index) =>
+    notes.map((text, part) => ({
+      ...stamps(-index / 6 - part / 3),
+      id: demoId(3, index * 10 + part),
+      text,
+      work_order: order.id,
+    })),
+  );
   return { user, account, work_order, note, team: [], business_unit: [] };
 }
