@@ -3,11 +3,11 @@ import { readConfig } from './config.ts';
 
 describe('configuration', () => {
   it('[HTTP-1] nothing set gives a server for this machine alone, with its data in .satchel', () => {
-    expect(readConfig({}, [], '/home/me')).toEqual({
+    expect(readConfig({}, [], '/anywhere')).toEqual({
       port: 8420,
       host: '127.0.0.1',
       isLan: false,
-      dataFolder: '/home/me/.satchel',
+      dataFolder: '/anywhere/.satchel',
       databaseUrl: null,
       logLevel: 'warn',
       organisation: 'demo',
@@ -22,11 +22,11 @@ describe('configuration', () => {
       DATABASE_URL: 'postgres://x/y',
       TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2',
     };
-    expect(readConfig(env, ['--lan'], '/home/me')).toMatchObject({
+    expect(readConfig(env, ['--lan'], '/anywhere')).toMatchObject({
       port: 0,
       host: '0.0.0.0',
       isLan: true,
-      dataFolder: '/home/me/here',
+      dataFolder: '/anywhere/here',
       databaseUrl: 'postgres://x/y',
       trustedProxies: ['10.0.0.1', '10.0.0.2'],
     });

@@ -1,5 +1,6 @@
 // The server's door, for the simulator and its benchmarks: the app as a function, the database it stands on, and the demo.
-export { buildApp, type AppDeps } from './http/app.ts';
+export { buildApp } from './http/app.ts';
+export type { AppDeps } from './http/routes.ts';
 export { makeDemo } from './cli/make-demo.ts';
 export { serveOrganisations, type Organisations } from './session/organisations.ts';
 export { addRole, removeRole, setPassword } from './session/people.ts';

@@ -1,7 +1,7 @@
 // The server as a process, killed without warning between a push and its answer: what the device sends again has its effect once, and nothing is lost.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql, type PushAnswer, type QueryAnswer, type SessionAnswer } from '@satchel/model';
 import { mutation } from './push/testing/workshop.ts';
 import { openDatabase, type Database } from './store/database.ts';
+import { startEmbedded } from './store/embedded.ts';
 
 const main = new URL('./main.ts', import.meta.url).pathname;
 const databaseName = `main_${randomUUID().slice(0, 8)}`;
@@ -149,8 +150,11 @@ it('[HTTP-8] a port that is taken is refused in words that say what to do', asyn
 }, 60_000);
 
 it('[HTTP-9] a data folder that another process uses is refused in words that say what to do', async () => {
-  await writeFile(join(folder, 'owner.pid'), String(process.pid));
-  const server = launch({ DATABASE_URL: '' });
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'data');
+  const owner = await startEmbedded(dataFolder);
+  const server = launch({ DATABASE_URL: '', SATCHEL_DATA: dataFolder });
   expect(await server.ended).toBe(1);
+  await owner.close();
   expect(server.errors()).toContain(`is in use by another process (${process.pid})`);
 }, 60_000);

@@ -5,42 +5,18 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { constants } from 'node:zlib';
-import type { Logger } from 'pino';
 import { SyncError, wire } from '@satchel/model';
 import { refusalOf } from '../errors.ts';
-import type { Organisations } from '../session/organisations.ts';
-import type { Database } from '../store/database.ts';
 import { addDocs } from './docs.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
 import { openMeters, type Meters } from './meters.ts';
 import { addQuery } from './query.ts';
+import type { AppDeps, Routes } from './routes.ts';
 import { addSession } from './session.ts';
 import { addStaticApp } from './static-app.ts';
 import { addSync } from './sync.ts';
 import { useSchemas } from './schemas.ts';
-
-export interface AppDeps {
-  readonly database: Database;
-  readonly organisations: Organisations;
-  /** Calls back when something in the organisation changed; returns a function that ends it. */
-  readonly onChange: (organisation: string, listener: () => void) => () => void;
-  /** The built mobile app; null serves the API alone. */
-  readonly appFolder: string | null;
-  readonly logger: Logger;
-  /** Server time, ISO UTC with milliseconds. */
-  readonly now: () => string;
-  /** A new reference for a log line and the person who reads its code on a screen. */
-  readonly reference: () => string;
-  readonly trustedProxies: readonly string[];
-  readonly https: { readonly key: string; readonly cert: string } | null;
-}
-
-/** What every group of routes gets. */
-export interface Routes extends AppDeps {
-  readonly app: FastifyInstance;
-  readonly meters: Meters;
-}
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   const options = {

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { bearerOf } from '../session/token.ts';
 import { authenticate, type Session } from '../session/sign-in.ts';
-import type { AppDeps } from './app.ts';
+import type { AppDeps } from './routes.ts';
 
 /** Throws SyncError `session_expired` or `account_disabled`. */
 export function sessionOf(deps: AppDeps, request: FastifyRequest): Promise<Session> {

@@ -1,6 +1,6 @@
 // GET /api/sync/events: server-sent events without data. A device hears that something changed and pulls; what changed is only ever told in a pull.
 import type { FastifyReply } from 'fastify';
-import type { Routes } from './app.ts';
+import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
 
 /** Proxies close what is silent; a device takes two missed beats for a lost connection. */

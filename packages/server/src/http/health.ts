@@ -1,6 +1,6 @@
 // For those who watch over the server: is it alive, can it work, what has it done.
 import { sql, SyncError } from '@satchel/model';
-import type { Routes } from './app.ts';
+import type { Routes } from './routes.ts';
 
 export function addHealth({ app, database, meters, logger }: Routes): void {
   app.get('/healthz', { schema: { hide: true } }, async () => ({ ok: true }));

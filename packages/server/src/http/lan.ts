@@ -1,14 +1,18 @@
 // Serving phones on the same network: service workers and OPFS need HTTPS, so a certificate is made for this machine's addresses and kept.
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
-import qrcode from 'qrcode-terminal';
 import { generate } from 'selfsigned';
 
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
+}
+
+interface QrCodeTerminal {
+  generate(text: string, options: { readonly small: boolean }, callback: (drawn: string) => void): void;
 }
 
 /** IPv4 addresses by which others on the network reach this machine. */
@@ -49,7 +53,9 @@ export async function lanCertificate(
 
 /** Draws the address as a QR code, for a phone's camera. */
 export function showQrCode(url: string, print: (text: string) => void): void {
-  qrcode.generate(url, { small: true }, print);
+  // A package of the old kind, without types or named exports.
+  const { generate: draw } = createRequire(import.meta.url)('qrcode-terminal') as QrCodeTerminal;
+  draw(url, { small: true }, print);
 }
 
 async function readKept(

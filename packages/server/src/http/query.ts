@@ -1,7 +1,7 @@
 // POST /api/query: the query a device would run on its own rows, run on the server's.
 import { queryAnswer, queryRequest, type Query } from '@satchel/model';
 import { liveQuery } from '../query/live-query.ts';
-import type { Routes } from './app.ts';
+import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
 
 export function addQuery(routes: Routes): void {

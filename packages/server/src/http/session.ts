@@ -10,7 +10,7 @@ import {
 } from '@satchel/model';
 import { identityOf, signIn, signOut } from '../session/sign-in.ts';
 import { bearerOf } from '../session/token.ts';
-import type { Routes } from './app.ts';
+import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
 
 /** Attempts to sign in, of one log-in from one address. */

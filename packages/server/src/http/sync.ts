@@ -23,7 +23,7 @@ import { page } from '../sync-read/page.ts';
 import { plan } from '../sync-read/plan.ts';
 import { pull } from '../sync-read/pull.ts';
 import { reconcile } from '../sync-read/reconcile.ts';
-import type { Routes } from './app.ts';
+import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
 
 const tags = ['sync'];

@@ -104,7 +104,10 @@ async function readFacts(tx: Tx, input: ApplyInput): Promise<Facts> {
     caller,
     mutation,
     theirs,
-    wasDeleted: theirs === null && mutation.command !== 'create' && (await wasDeleted(tx, input, entity)),
+    wasDeleted:
+      theirs === null &&
+      mutation.command !== 'create' &&
+      (await wasDeleted(tx, organisation, caller, entity, mutation.recordId)),
     isUntouched: theirs !== null && (await isUntouched(tx, input, theirs)),
     ownerFacts: (id) => owners.get(id) ?? { businessUnit: null, teams: [] },
     scope: { user: caller.user, now, follow },

@@ -2,7 +2,7 @@
 import { permits, sql, type Entity, type Mutation, type Row, type SettledClash } from '@satchel/model';
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
-import type { ApplyInput } from './apply.ts';
+import type { Caller } from './decide.ts';
 import { readOwners } from './records.ts';
 
 /** Keeps base, theirs, mine and the result of every field that a rule settled. */
@@ -24,12 +24,17 @@ export async function keepSuperseded(
 }
 
 /** Does the log know that the record was deleted, and could the caller have read it? Who could not is told no more than that it is not there. */
-export async function wasDeleted(tx: Tx, input: ApplyInput, entity: Entity): Promise<boolean> {
-  const { organisation, mutation, caller } = input;
+export async function wasDeleted(
+  tx: Tx,
+  organisation: Organisation,
+  caller: Caller,
+  entity: Entity,
+  recordId: string,
+): Promise<boolean> {
   const rows = await tx.rows<{ before: Row | null }>(
     sql`select c.before from ${organisation.table('_change')} c
         join ${organisation.table('_entity')} e on e.number = c.entity
-        where c.record_id = ${mutation.recordId} and e.name = ${entity.name} and c.op = 'D'
+        where c.record_id = ${recordId} and e.name = ${entity.name} and c.op = 'D'
         order by c.xid desc limit 1`,
   );
   const before = rows[0]?.before;
