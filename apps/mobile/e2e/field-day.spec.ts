@@ -76,7 +76,7 @@ describe('a day in the field', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await sees(page.getByRole('heading', { name: 'Replace the float valve in the sump' }));
     await sees(page.getByText('Number pending'));
-    await page.getByRole('link', { name: 'New Task' }).click();
+    await page.getByRole('link', { name: 'Add Task' }).click();
     await page.getByLabel('Task', { exact: false }).first().fill('Shut the inlet');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await sees(page.getByRole('region', { name: 'Tasks' }).getByText('Shut the inlet'));

@@ -69,7 +69,13 @@ function forward(target: string, incoming: IncomingMessage, outgoing: ServerResp
   const path = incoming.url ?? '/';
   const { hostname, port } = new URL(target);
   const onward = request(
-    { hostname, port, path, method: incoming.method, headers: { ...incoming.headers, host: `${hostname}:${port}` } },
+    {
+      hostname,
+      port,
+      path,
+      method: incoming.method,
+      headers: { ...incoming.headers, host: `${hostname}:${port}` },
+    },
     (answer) => {
       if (road.kind === 'lose-answer' && path.startsWith(road.path)) {
         answer.resume();

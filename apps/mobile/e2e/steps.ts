@@ -26,7 +26,7 @@ export async function signIn(page: Page, login: string, password = 'satchel'): P
   await page.getByLabel('Sign-in name').fill(login);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await sees(page.getByRole('heading', { level: 1 }).filter({ hasNotText: 'Sign in' }));
+  await sees(page.getByRole('navigation', { name: 'Main' }));
 }
 
 /** By the tab bar on a phone, the side bar on a desk. */

@@ -39,7 +39,11 @@ export interface World {
   readonly server: RunningServer;
   readonly network: Network;
   /** A person with a phone (390×844) or a desk (1440×900) and a browser of their own. `direct`: not over the road under test. */
-  person(options?: { readonly desk?: boolean; readonly direct?: boolean; readonly dark?: boolean }): Promise<Person>;
+  person(options?: {
+    readonly desk?: boolean;
+    readonly direct?: boolean;
+    readonly dark?: boolean;
+  }): Promise<Person>;
   close(): Promise<void>;
 }
 

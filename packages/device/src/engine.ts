@@ -1,7 +1,7 @@
 // The engine as screens hold it: puts together the loop around the pure machine, the two stores and the conversations with the server.
 // It holds one value of local data and one loop; everything it does is a function of another file over these.
 import { limits, SyncError, type Query, type RecordId, type Row } from '@satchel/model';
-import type { Activity, EngineClient, OutboxEntry, RecordView, Status } from './api.ts';
+import type { Activity, EngineClient, LiveQueryResult, OutboxEntry, RecordView, Status } from './api.ts';
 import { fitCache } from './bundle-update.ts';
 import { openCacheStore } from './cache-store.ts';
 import { discard, resolve, resubmit, undo } from './decisions.ts';
@@ -239,11 +239,12 @@ function readCalls(parts: Parts): Pick<EngineCore, 'query' | 'get' | 'outbox' | 
       const state = recordState(local, { entity, id });
       if (state !== undefined) {
         const row = state.row ?? state.last;
-        return row === null ? null : viewOf(local, entity, row, state, 'device');
+        return row === null ? null : viewOf(local, entity, row, state);
       }
-      const row = await fetchRow(parts, entity, id);
-      if (row === null) return null;
-      return viewOf(local, entity, row, { mark: null, pendingFields: [], entries: [] }, 'server');
+      const found = await fetchRow(parts, entity, id);
+      const row = found.rows[0];
+      if (row === undefined) return null;
+      return { row, titles: found.titles, source: 'server', mark: null, pendingFields: [], entries: [] };
     },
     outbox: async () =>
       local.session === null ? [] : local.work.entries().map((entry) => entryView(local, entry)),
@@ -270,7 +271,7 @@ async function askLive({ local, client, loop }: Parts, query: Query) {
   }
 }
 
-async function fetchRow(parts: Parts, entity: string, id: RecordId): Promise<Row | null> {
+async function fetchRow(parts: Parts, entity: string, id: RecordId): Promise<LiveQueryResult> {
   if (modelOf(parts.local).findEntity(entity) === undefined)
     throw new SyncError('unknown_entity', { entity });
   const text = { kind: 'text' } as const;
@@ -281,8 +282,7 @@ async function fetchRow(parts: Parts, entity: string, id: RecordId): Promise<Row
     right: { op: 'literal', value: id, type: text },
     type: { kind: 'boolean' },
   } as const;
-  const found = await askLive(parts, { entity, where: [isIt], limit: 1 });
-  return found.rows[0] ?? null;
+  return askLive(parts, { entity, where: [isIt], limit: 1 });
 }
 
 function viewOf(
@@ -290,12 +290,11 @@ function viewOf(
   entity: string,
   row: Row,
   state: Pick<RecordView, 'mark' | 'pendingFields'> & { readonly entries: readonly StoredEntry[] },
-  source: RecordView['source'],
 ): RecordView {
   return {
     row,
     titles: titlesOf(local, entity, [row]),
-    source,
+    source: 'device',
     mark: state.mark,
     pendingFields: state.pendingFields,
     entries: state.entries.map((entry) => entryView(local, entry)),
@@ -317,7 +316,7 @@ function writeCalls(parts: Parts): Pick<EngineCore, 'mutate' | 'undo' | 'discard
     local,
     ids: ports.ids,
     isOnline: () => !loop.state().isForced && loop.state().reach === 'online' && !sessionOf(local).isExpired,
-    fetchRow: (entity: string, id: RecordId) => fetchRow(parts, entity, id),
+    fetchRow: async (entity: string, id: RecordId) => (await fetchRow(parts, entity, id)).rows[0] ?? null,
   };
   const changed = (entity: string | undefined): void => {
     if (entity !== undefined) events.tell({ kind: 'rows', entities: [entity] });
