@@ -5,7 +5,7 @@ export { makeDemo } from './cli/make-demo.ts';
 export { serveOrganisations, type Organisations } from './session/organisations.ts';
 export { addRole, removeRole, setPassword } from './session/people.ts';
 export { hashPassword } from './session/password.ts';
-export { writeRows, batchRowsMax } from './cli/write-rows.ts';
+export { writeRows } from './cli/write-rows.ts';
 export { openDatabase, type Database, type Tx } from './store/database.ts';
 export { startEmbedded, findRunning, DataFolderError, type EmbeddedDatabase } from './store/embedded.ts';
 export {

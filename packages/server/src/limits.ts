@@ -32,4 +32,22 @@ export const serverLimits = {
   /** Milliseconds before listening for changes is tried again; doubled up to the second. */
   wakeRetryMs: 500,
   wakeRetryMaxMs: 30_000,
+  /** Days a session lives after it was last used. */
+  sessionDays: 30,
+  /** Days of use after which a session is prolonged: not at every request, because that would be a write each. */
+  sessionProlongDays: 1,
+  /** Attempts a minute to sign in, of one log-in from one address. */
+  signInAttemptsMax: 30,
+  /** Milliseconds between two signs of life on a stream of wake-ups: proxies close what is silent. */
+  heartbeatMs: 25_000,
+  /** Milliseconds in which many changes are one wake-up. */
+  wakeGatherMs: 250,
+  /** Mutations of a device that are looked back at to know its own writes on a record from those of others. */
+  ownStepsMax: 1_000,
+  /** Rows of one statement of an import or a restore. */
+  batchRowsMax: 1_000,
+  /** Rows read at a time by an export or a backup. */
+  portionRows: 2_000,
+  /** Characters a password must have. */
+  passwordCharsMin: 8,
 } as const;

@@ -5,6 +5,7 @@ import { rename } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { ident, sql, type Entity, type Solution } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { Tx } from '../store/database.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
@@ -21,8 +22,6 @@ export interface BackupHead {
   readonly solution: Solution;
 }
 
-const portionRows = 1_000;
-
 export async function backup(context: CommandContext, words: readonly string[]): Promise<CommandOutcome> {
   const [file] = words;
   if (file === undefined || words.length !== 1) return { usage: 'Name one file to write.' };
@@ -30,7 +29,7 @@ export async function backup(context: CommandContext, words: readonly string[]):
   const path = pathOf(context.cwd, file);
   let rows = 0;
   await database.read(async (tx) => {
-    await tx.rows('set local statement_timeout = 0');
+    await tx.rows('set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0');
     const lines = linesOf(tx, organisation, (count) => {
       rows = count;
       voice.progress(`${count} rows`);
@@ -64,11 +63,11 @@ async function* linesOf(
       sql`declare ${ident('_backup')} no scroll cursor for select to_jsonb(t)::text as row from ${organisation.table(table)} t`,
     );
     for (;;) {
-      const rows = await tx.rows<{ row: string }>(`fetch ${portionRows} from "_backup"`);
+      const rows = await tx.rows<{ row: string }>(`fetch ${serverLimits.portionRows} from "_backup"`);
       if (rows.length > 0) yield rows.map(({ row }) => `{"table":"${table}","row":${row}}\n`).join('');
       count += rows.length;
       counted(count);
-      if (rows.length < portionRows) break;
+      if (rows.length < serverLimits.portionRows) break;
     }
     await tx.rows('close "_backup"');
   }

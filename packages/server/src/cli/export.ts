@@ -3,11 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { allFields, formatValue, ident, joinSql, sql, type Entity, type Row } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
 import { pathOf, type Options } from './options.ts';
-
-/** Rows read at a time. */
-const portionRows = 2_000;
 
 export async function exportRecords(
   context: CommandContext,
@@ -45,18 +43,20 @@ async function writeAll(
   };
   if (format === 'csv') await write(`${names.map(csvCell).join(',')}\r\n`);
   return context.database.read(async (tx) => {
+    // Whoever reads the output may take their time.
+    await tx.rows('set local idle_in_transaction_session_timeout = 0');
     let count = 0;
     let after: string | null = null;
     for (;;) {
       const rows: Row[] = await tx.rows<Row>(
         sql`select ${columns} from ${context.organisation.table(entity.name)}
-            where ${after}::uuid is null or "id" > ${after}::uuid order by "id" limit ${portionRows}`,
+            where ${after}::uuid is null or "id" > ${after}::uuid order by "id" limit ${serverLimits.portionRows}`,
       );
       await write(rows.map((row) => lineOf(entity, names, row, format)).join(''));
       count += rows.length;
       context.voice.progress(`${count} records`);
       const last = rows.at(-1)?.['id'];
-      if (rows.length < portionRows || typeof last !== 'string') return count;
+      if (rows.length < serverLimits.portionRows || typeof last !== 'string') return count;
       after = last;
     }
   });

@@ -6,10 +6,11 @@ import { parse } from 'csv-parse';
 import { randomUUID } from 'node:crypto';
 import { sql, type Entity, type Row, type Value } from '@satchel/model';
 import { codeOf } from '../errors.ts';
+import { serverLimits } from '../limits.ts';
 import { guessMapping, readCsvRow, readMapping, type CsvMapping } from './csv-mapping.ts';
 import { pathOf, type Options } from './options.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
-import { batchRowsMax, writeRowsApart } from './write-rows.ts';
+import { writeRowsApart } from './write-rows.ts';
 
 interface Tally {
   rows: number;
@@ -92,7 +93,7 @@ async function readLines(
       continue;
     }
     batch.push({ line: info.lines, row: { ...read.record.values, id: read.record.id ?? randomUUID() } });
-    if (batch.length >= batchRowsMax) {
+    if (batch.length >= serverLimits.batchRowsMax) {
       await writeBatch(context, entity, mapping, batch, tally);
       batch = [];
       context.voice.progress(`${tally.rows} rows`);

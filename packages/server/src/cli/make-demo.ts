@@ -1,6 +1,7 @@
 // The demo: made where there is no organisation at all, and finished where making it was interrupted. Its log-ins all have one stated password.
 import { fieldService, generateDemo, type DemoData } from '@satchel/field-service';
 import { sql } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import { hashPassword } from '../session/password.ts';
 import { addRole, setPassword } from '../session/people.ts';
 import type { Database } from '../store/database.ts';
@@ -12,7 +13,7 @@ import {
   publish,
   type Organisation,
 } from '../store/organisation.ts';
-import { batchRowsMax, writeRows } from './write-rows.ts';
+import { writeRows } from './write-rows.ts';
 
 const seed = 2026;
 
@@ -48,8 +49,14 @@ async function fill(database: Database, organisation: Organisation, data: DemoDa
     for (const { entity: entityName, rows } of data.tables) {
       const entity = organisation.model.entity(entityName);
       const columns = Object.keys(rows[0] ?? {});
-      for (let start = 0; start < rows.length; start += batchRowsMax)
-        await writeRows(tx, organisation, entity, columns, rows.slice(start, start + batchRowsMax));
+      for (let start = 0; start < rows.length; start += serverLimits.batchRowsMax)
+        await writeRows(
+          tx,
+          organisation,
+          entity,
+          columns,
+          rows.slice(start, start + serverLimits.batchRowsMax),
+        );
     }
     for (const [index, { userId, roles }] of data.logIns.entries()) {
       const hash = hashes[index];

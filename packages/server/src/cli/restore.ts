@@ -5,12 +5,12 @@ import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { allFields, ident, joinSql, sql, type Entity, type Sql } from '@satchel/model';
 import { codeOf } from '../errors.ts';
+import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { analyze, createOrganisation, listOrganisations, type Organisation } from '../store/organisation.ts';
 import { backupVersion, engineTablesKept, type BackupHead } from './backup.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
 import { pathOf, type Options } from './options.ts';
-import { batchRowsMax } from './write-rows.ts';
 
 type JsonRow = Readonly<Record<string, unknown>>;
 type Context = Pick<CommandContext, 'database' | 'voice' | 'cwd'>;
@@ -104,7 +104,7 @@ async function fill(
     }
     batch.push(read.row);
     count += 1;
-    if (batch.length >= batchRowsMax) await flush();
+    if (batch.length >= serverLimits.batchRowsMax) await flush();
   }
   return null;
 }

@@ -1,13 +1,11 @@
 // user: people who sign in, their passwords and roles. Passwords come from standard input or the environment, so that no process list shows them.
 import { text } from 'node:stream/consumers';
 import { sql } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import { addRole, removeRole, revokeSessions, setPassword } from '../session/people.ts';
 import type { Tx } from '../store/database.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
 import { listOf, type Options } from './options.ts';
-
-/** Shorter passwords are refused. */
-const passwordCharsMin = 8;
 
 export async function manageUsers(
   context: CommandContext,
@@ -157,12 +155,12 @@ async function teamIds(
 async function readPassword(): Promise<string | null> {
   const given = process.env['SATCHEL_PASSWORD'] ?? (await text(process.stdin)).split('\n')[0] ?? '';
   const password = given.replace(/\r$/, '');
-  return [...password].length < passwordCharsMin ? null : password;
+  return [...password].length < serverLimits.passwordCharsMin ? null : password;
 }
 
 function tooShort(): CommandOutcome {
   return {
-    usage: `A password of at least ${passwordCharsMin} characters is read from standard input or SATCHEL_PASSWORD.`,
+    usage: `A password of at least ${serverLimits.passwordCharsMin} characters is read from standard input or SATCHEL_PASSWORD.`,
   };
 }
 

@@ -1,11 +1,12 @@
 // Many rows at once, straight into an entity's table, as any other program could write them: the triggers draw revisions and log the changes.
 import { allFields, ident, joinSql, sql, type Entity, type Field, type Row, type Sql } from '@satchel/model';
 import { codeOf } from '../errors.ts';
+import { serverLimits } from '../limits.ts';
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 
 /** Rows of one statement. */
-export const batchRowsMax = 1_000;
+export const { batchRowsMax } = serverLimits;
 
 export interface RefusedRow {
   /** Place in the batch, from nought. */

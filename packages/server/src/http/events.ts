@@ -1,12 +1,8 @@
 // GET /api/sync/events: server-sent events without data. A device hears that something changed and pulls; what changed is only ever told in a pull.
 import type { FastifyReply } from 'fastify';
+import { serverLimits } from '../limits.ts';
 import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
-
-/** Proxies close what is silent; a device takes two missed beats for a lost connection. */
-export const heartbeatMs = 25_000;
-/** Many changes in a short time are one wake-up. */
-export const gatherMs = 250;
 
 export function addEvents(routes: Routes): void {
   const { app, onChange, meters } = routes;
@@ -32,9 +28,9 @@ export function addEvents(routes: Routes): void {
         gathering ??= setTimeout(() => {
           gathering = null;
           raw.write('event: change\ndata:\n\n');
-        }, gatherMs);
+        }, serverLimits.wakeGatherMs);
       });
-      const beat = setInterval(() => raw.write(': beat\n\n'), heartbeatMs);
+      const beat = setInterval(() => raw.write(': beat\n\n'), serverLimits.heartbeatMs);
       raw.on('close', () => {
         clearInterval(beat);
         if (gathering !== null) clearTimeout(gathering);

@@ -54,8 +54,8 @@ export async function lanCertificate(
 /** Draws the address as a QR code, for a phone's camera. */
 export function showQrCode(url: string, print: (text: string) => void): void {
   // A package of the old kind, without types or named exports.
-  const { generate: draw } = createRequire(import.meta.url)('qrcode-terminal') as QrCodeTerminal;
-  draw(url, { small: true }, print);
+  const terminal = createRequire(import.meta.url)('qrcode-terminal') as QrCodeTerminal;
+  terminal.generate(url, { small: true }, print);
 }
 
 async function readKept(

@@ -8,13 +8,11 @@ import {
   wire,
   type SessionRequest,
 } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import { identityOf, signIn, signOut } from '../session/sign-in.ts';
 import { bearerOf } from '../session/token.ts';
 import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
-
-/** Attempts to sign in, of one log-in from one address. */
-const attemptsPerMinuteMax = 30;
 
 export function addSession(routes: Routes): void {
   const { app, database, organisations, now } = routes;
@@ -30,7 +28,7 @@ export function addSession(routes: Routes): void {
       bodyLimit: 8_192,
       config: {
         rateLimit: {
-          max: attemptsPerMinuteMax,
+          max: serverLimits.signInAttemptsMax,
           timeWindow: '1 minute',
           hook: 'preHandler',
           keyGenerator: (request) => `${request.ip} ${(request.body as SessionRequest).login.toLowerCase()}`,

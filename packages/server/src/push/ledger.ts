@@ -2,6 +2,7 @@
 // A verdict, its effect and the counter are written in one transaction; an attempt is written in one of its own, before the handler runs.
 import { createHash } from 'node:crypto';
 import { canonicalJson, sql, type Verdict } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { RawMutation } from './envelope.ts';
@@ -92,9 +93,6 @@ export async function record(
   );
 }
 
-/** Mutations of one device on one record are looked back for so far, to know its own writes from those of others. */
-const ownStepsMax = 1_000;
-
 /** What this device's own mutations did to a record's `_rev`, oldest first. */
 export async function ownSteps(
   tx: Tx,
@@ -106,7 +104,7 @@ export async function ownSteps(
   return tx.rows<RevStep>(
     sql`select (payload->>'_from')::bigint as "from", (payload->>'_to')::bigint as "to"
         from ${organisation.table('_ledger')}
-        where device_id = ${deviceId} and seq >= ${beforeSeq - ownStepsMax} and seq < ${beforeSeq}
+        where device_id = ${deviceId} and seq >= ${beforeSeq - serverLimits.ownStepsMax} and seq < ${beforeSeq}
           and payload->>'recordId' = ${recordId} and payload->>'_to' is not null
         order by seq`,
   );

@@ -7,16 +7,12 @@ import {
   type SessionRequest,
   type UserContext,
 } from '@satchel/model';
+import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import { splitLogin, type Organisations } from './organisations.ts';
 import { isPassword, nobodysHash } from './password.ts';
 import { newToken, organisationOfToken, tokenHash } from './token.ts';
-
-/** A session lives so long after it was last used. */
-export const sessionDays = 30;
-/** It is prolonged when it has been used after so long: not at every request, because that would be a write each. */
-const prolongAfterDays = 1;
 
 /** Who is asking, from which device, of which organisation. */
 export interface Session {
@@ -54,7 +50,7 @@ export async function signIn(
     const rows = await tx.rows<{ expires_at: string }>(
       sql`insert into ${organisation.table('_session')} (token_hash, device_id, user_id, created_at, expires_at)
           values (decode(${tokenHash(token).toString('hex')}, 'hex'), ${request.device.id}, ${account.id}, now(),
-            now() + make_interval(days => ${sessionDays}))
+            now() + make_interval(days => ${serverLimits.sessionDays}))
           returning expires_at::timestamptz(3) as expires_at`,
     );
     const user = await organisation.userContext(tx, account.id);
@@ -86,7 +82,7 @@ export async function authenticate(
       is_old: boolean;
     }>(
       sql`select s.user_id, s.device_id, u."active",
-            s.expires_at < now() + make_interval(days => ${sessionDays - prolongAfterDays}) as is_old
+            s.expires_at < now() + make_interval(days => ${serverLimits.sessionDays - serverLimits.sessionProlongDays}) as is_old
           from ${organisation.table('_session')} s join ${organisation.table('user')} u on u."id" = s.user_id
           where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
     );
@@ -159,7 +155,7 @@ async function registerDevice(
 async function prolong(database: Database, organisation: Organisation, hash: string): Promise<void> {
   await database.write(async (tx) => {
     await tx.rows(
-      sql`update ${organisation.table('_session')} set expires_at = now() + make_interval(days => ${sessionDays})
+      sql`update ${organisation.table('_session')} set expires_at = now() + make_interval(days => ${serverLimits.sessionDays})
           where token_hash = decode(${hash}, 'hex') and revoked_at is null`,
     );
   });
