@@ -25,6 +25,7 @@ import { useToast } from '../parts/toast.tsx';
 import { useErrorWords } from '../words/error-words.ts';
 import { ChangeList } from './change-list.tsx';
 import { canDiscard, canUndo } from './entry-words.ts';
+import { useUndo } from './use-undo.ts';
 
 const icons: Readonly<Record<EntryState, LucideIcon>> = {
   queued: CloudUpload,
@@ -125,6 +126,7 @@ export function EntryActions({
   const { engine } = useApp();
   const { show } = useToast();
   const { isBusy, run } = useAction();
+  const taking = useUndo();
   const [isAsking, setAsking] = useState(false);
   const { id } = entry.mutation;
   const act = async (verb: () => Promise<void>, said: string) => {
@@ -140,11 +142,7 @@ export function EntryActions({
         </Link>
       )}
       {canUndo(entry) && (
-        <Button
-          className="button small"
-          isDisabled={isBusy}
-          onPress={() => void act(() => engine.undo(id), t('outbox.undone'))}
-        >
+        <Button className="button small" isDisabled={isBusy || taking.isBusy} onPress={() => taking.undo(id)}>
           {t('action.undo')}
         </Button>
       )}

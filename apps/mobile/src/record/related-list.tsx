@@ -1,5 +1,6 @@
 // Records that point here: short lists with a way to add one, and conversations with a box to write in.
-import type { RecordId, RelatedList as RelatedListModel } from '@satchel/model';
+import type { RecordMark } from '@satchel/device';
+import type { Field, RecordId, RelatedList as RelatedListModel, Row } from '@satchel/model';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
@@ -90,12 +91,7 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
                     from={pathname}
                   />
                 ) : (
-                  <Note
-                    text={String(row[list.notesField] ?? '')}
-                    by={value.titles[String(row['created_by'])]}
-                    at={row['created_at']}
-                    mark={mark}
-                  />
+                  <Note list={list} row={row} titles={value.titles} mark={mark} />
                 )}
               </li>
             );
@@ -111,21 +107,27 @@ function Related({ list, entity, id }: Props & { readonly list: RelatedListModel
   );
 }
 
+/** Who wrote it and when: the list's own columns where it has such, else the stamps. */
 function Note(props: {
-  readonly text: string;
-  readonly by: string | undefined;
-  readonly at: unknown;
-  readonly mark: Parameters<typeof Mark>[0]['mark'] | null;
+  readonly list: RelatedListModel;
+  readonly row: Row;
+  readonly titles: Readonly<Record<RecordId, string>>;
+  readonly mark: RecordMark | null;
 }) {
+  const model = useModel();
   const words = useWords();
+  const { list, row, mark } = props;
+  const column = (type: Field['type'], standard: string) =>
+    row[list.columns.find((name) => model.field(list.entity, name)?.type === type) ?? standard];
+  const at = column('dateTime', 'created_at');
   return (
     <article className="note">
       <p className="note-head">
-        <strong>{props.by}</strong>
-        {typeof props.at === 'string' && <time title={words.moment(props.at)}>{words.ago(props.at)}</time>}
+        <strong>{props.titles[String(column('lookup', 'created_by'))]}</strong>
+        {typeof at === 'string' && <time title={words.moment(at)}>{words.ago(at)}</time>}
       </p>
-      <p className="note-text">{props.text}</p>
-      {props.mark && <Mark mark={props.mark} />}
+      <p className="note-text">{String(row[list.notesField ?? ''] ?? '')}</p>
+      {mark && <Mark mark={mark} />}
     </article>
   );
 }

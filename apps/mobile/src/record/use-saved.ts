@@ -2,27 +2,19 @@
 import type { MutationReceipt } from '@satchel/device';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useApp } from '../app-context.tsx';
-import { useAction } from '../hooks/use-action.ts';
+import { useUndo } from '../outbox/use-undo.ts';
 import { useToast } from '../parts/toast.tsx';
 
 export function useSaved(): (receipt: MutationReceipt) => void {
   const { t } = useTranslation();
-  const { engine } = useApp();
   const { show } = useToast();
-  const { run } = useAction();
+  const { undo } = useUndo();
   return useCallback(
     (receipt: MutationReceipt) =>
       show({
         text: t('outbox.saved'),
-        action: {
-          label: t('action.undo'),
-          run: () =>
-            void run(() => engine.undo(receipt.mutationId)).then((isDone) => {
-              if (isDone) show({ text: t('outbox.undone') });
-            }),
-        },
+        action: { label: t('action.undo'), run: () => undo(receipt.mutationId) },
       }),
-    [t, engine, show, run],
+    [t, show, undo],
   );
 }

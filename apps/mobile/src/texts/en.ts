@@ -227,6 +227,7 @@ export const en = {
     onRecords_other: 'on {{count}} records',
     saved: 'Saved to outbox',
     undone: 'Change taken back',
+    sentAlready: 'It is on its way to the server already. Change it again instead.',
     discarded: 'Change discarded',
     resolved: 'Your choice is in the outbox',
     resent: 'Sent again',
