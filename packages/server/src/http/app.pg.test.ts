@@ -8,6 +8,7 @@ import { sql, type SessionAnswer } from '@satchel/model';
 import { mutation, openWorkshop, password, type Workshop } from '../push/testing/workshop.ts';
 import { serveOrganisations, type Organisations } from '../session/organisations.ts';
 import { setPassword } from '../session/people.ts';
+import { publish } from '../store/organisation.ts';
 import { openWake, type Wake } from '../sync-read/wake.ts';
 import { buildApp } from './app.ts';
 
@@ -132,6 +133,17 @@ describe('sessions', () => {
       sql`select count(*) as count from ${table} where revoked_at is null and expires_at > now() + interval '29 days'`,
     );
     expect(rows[0]?.count).toBe(1);
+  });
+
+  it('[AUTH-11] what another process publishes counts at the next request', async () => {
+    const { token, bundle } = await signIn();
+    const label = 'Workshop, extended';
+    await publish(shop.database, shop.organisation.name, { ...shop.organisation.solution, label });
+    const headers = { authorization: `Bearer ${token}` };
+    const now = (await app.inject({ url: '/api/session', headers })).json<SessionAnswer>();
+    expect(now.bundle).not.toBe(bundle);
+    const told = (await app.inject({ url: `/api/bundle?hash=${now.bundle}`, headers })).json();
+    expect(told).toMatchObject({ solution: { label } });
   });
 
   it('[AUTH-10] guessing is slowed down', async () => {

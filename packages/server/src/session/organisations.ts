@@ -1,5 +1,4 @@
-// The organisations this server serves, each opened once and again when its published solution has become another one.
-import { sql } from '@satchel/model';
+// The organisations this server serves, each opened once, and again when what is published has become something else.
 import type { Database } from '../store/database.ts';
 import { listOrganisations, openOrganisation, type Organisation } from '../store/organisation.ts';
 
@@ -8,8 +7,8 @@ export interface Organisations {
   find(name: string): Promise<Organisation | null>;
   /** In alphabetical order. */
   names(): Promise<readonly string[]>;
-  /** As `find`, but opened anew where another process has published since. */
-  refresh(organisation: Organisation): Promise<Organisation>;
+  /** Opened anew, after another process has published or restored it. */
+  refresh(name: string): Promise<Organisation>;
 }
 
 export function serveOrganisations(database: Database): Organisations {
@@ -27,12 +26,7 @@ export function serveOrganisations(database: Database): Organisations {
       if (known !== undefined) return known;
       return (await listOrganisations(database)).includes(name) ? open(name) : null;
     },
-    async refresh(organisation) {
-      const rows = await database.rows<{ solution_hash: string }>(
-        sql`select solution_hash from ${organisation.table('_organisation')}`,
-      );
-      return rows[0]?.solution_hash === organisation.solutionHash ? organisation : open(organisation.name);
-    },
+    refresh: open,
   };
 }
 

@@ -71,30 +71,45 @@ export async function authenticate(
   token: string | null,
 ): Promise<Session> {
   const name = token === null ? null : organisationOfToken(token);
-  const organisation = name === null ? null : await organisations.find(name);
-  if (token === null || organisation === null) throw new SyncError('session_expired');
+  const known = name === null ? null : await organisations.find(name);
+  if (token === null || known === null) throw new SyncError('session_expired');
   const hash = tokenHash(token).toString('hex');
-  const found = await database.read(async (tx) => {
-    const rows = await tx.rows<{
-      user_id: string;
-      device_id: string;
-      active: boolean | null;
-      is_old: boolean;
-    }>(
-      sql`select s.user_id, s.device_id, u."active",
-            s.expires_at < now() + make_interval(days => ${serverLimits.sessionDays - serverLimits.sessionProlongDays}) as is_old
-          from ${organisation.table('_session')} s join ${organisation.table('user')} u on u."id" = s.user_id
-          where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
-    );
-    const session = rows[0];
-    if (session === undefined) throw new SyncError('session_expired');
-    if (session.active === false) throw new SyncError('account_disabled');
-    const user = await organisation.userContext(tx, session.user_id);
-    if (user === null) throw new SyncError('session_expired');
-    return { user, deviceId: session.device_id, isOld: session.is_old };
-  });
-  if (found.isOld) await prolong(database, organisation, hash);
-  return { organisation, user: found.user, deviceId: found.deviceId };
+  const row = await findSession(database, known, hash);
+  if (row === null) throw new SyncError('session_expired');
+  if (row.active === false) throw new SyncError('account_disabled');
+  const isCurrent = row.solution_hash === known.solutionHash && known.historyId.startsWith(row.history_id);
+  const organisation = isCurrent ? known : await organisations.refresh(known.name);
+  const user = await organisation.userContext({ rows: (statement) => database.rows(statement) }, row.user_id);
+  if (user === null) throw new SyncError('session_expired');
+  if (row.is_old) await prolong(database, organisation, hash);
+  return { organisation, user, deviceId: row.device_id };
+}
+
+interface SessionRow {
+  readonly user_id: string;
+  readonly device_id: string;
+  readonly active: boolean | null;
+  readonly is_old: boolean;
+  readonly solution_hash: string;
+  readonly history_id: string;
+}
+
+/** The live session of this token; null where there is none. Two single statements answer every request: no transaction is opened for it. */
+async function findSession(
+  database: Database,
+  organisation: Organisation,
+  hash: string,
+): Promise<SessionRow | null> {
+  const daysLeft = serverLimits.sessionDays - serverLimits.sessionProlongDays;
+  const rows = await database.rows<SessionRow>(
+    sql`select s.user_id, s.device_id, u."active", o.solution_hash, o.history_id,
+          s.expires_at < now() + make_interval(days => ${daysLeft}) as is_old
+        from ${organisation.table('_session')} s
+        join ${organisation.table('user')} u on u."id" = s.user_id
+        cross join ${organisation.table('_organisation')} o
+        where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
+  );
+  return rows[0] ?? null;
 }
 
 /** The token dies; the device stays known. A token that is dead already is no fault. */
