@@ -125,6 +125,14 @@ describe('the first download', () => {
     expect(synced).toBe(false);
   });
 
+  it('[DOWN-8] one request proves all entities after the last page', async () => {
+    await device.engine.download();
+    const paths = device.road.calls.map((call) => call.path);
+    const after = paths.slice(paths.lastIndexOf('/api/sync/page') + 1);
+    expect(after).toEqual(['/api/sync/pull']);
+    expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
+  });
+
   it('[CACHE-1] dropping the cache drops no work', async () => {
     await device.engine.download();
     await device.engine.setForcedOffline(true);

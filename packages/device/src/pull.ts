@@ -1,5 +1,6 @@
 // Taking what is new, and proving it: pull, apply, compare digests; what differs is repaired and pulled again until the digests agree.
-// Only then is the checkpoint stamped. An entity that still differs after several rounds is called not available; the others go on.
+// While rows are here that were never compared, a pull asks for digests even where nothing is new. Only then is the checkpoint stamped.
+// An entity that still differs after several rounds is called not available; the others go on.
 import type { PullAnswer, PullRequest } from '@satchel/model';
 import { takeIdentity } from './bundle-update.ts';
 import { applyAnswer } from './delta.ts';
@@ -12,7 +13,12 @@ import { settledSeq } from './verdicts.ts';
 /** What to ask for now. While a download is under way there is nothing to ask: its last step pulls from its first page's cursor. */
 export function pullRequestOf(local: Local): PullRequest | null {
   if (local.cache.get('download') !== null) return null;
-  return { bundle: bundleHashOf(local), cursor: local.cache.get('cursor'), settledSeq: settledSeq(local) };
+  const request = {
+    bundle: bundleHashOf(local),
+    cursor: local.cache.get('cursor'),
+    settledSeq: settledSeq(local),
+  };
+  return unproven(local).length === 0 ? request : { ...request, prove: true };
 }
 
 /** Pulls until the digests agree. `first` is an answer that came with a push. */
@@ -48,12 +54,13 @@ async function takeAnswer(
     await reconcileAll(context, answer.cursor);
     return false;
   }
-  const suspects = answer.kind === 'delta' ? applied.mismatched : unproven(local);
-  const open = suspects.filter((entity) => !isGivenUp(local, entity, roundsByEntity));
-  for (const entity of open) await heal(context, entity, answer.kind === 'nothing');
-  if (open.length > 0)
-    return answer.kind === 'nothing' && unproven(local).length === 0 && stamp(local, answer);
-  return stamp(local, answer);
+  const open = applied.mismatched.filter((entity) => !isGivenUp(local, entity, roundsByEntity));
+  for (const entity of open) await heal(context, entity);
+  if (open.length > 0) return false;
+  // The answer was asked for before there was anything to prove.
+  if (answer.kind === 'nothing' && answer.cursor !== null && unproven(local).length > 0) return false;
+  stamp(local, answer);
+  return true;
 }
 
 /** After a restore, a new profile or a cursor too old: compares everything, then goes on from the cursor that came with the answer. */
@@ -73,15 +80,13 @@ async function reconcileAll(context: SyncContext, cursor: string | null): Promis
   });
 }
 
-async function heal(context: SyncContext, entity: string, isCurrent: boolean): Promise<void> {
+/** Whether the repair helped is for the digest of the next pull to say. */
+async function heal(context: SyncContext, entity: string): Promise<void> {
   const { local, tell } = context;
   tell.activity('reconciling');
   const repaired = await reconcileEntity(context, entity);
   if (repaired > 0)
     local.work.transaction(() => local.work.set('heals', (local.work.get('heals') ?? 0) + repaired));
-  // With nothing new on the server, agreeing now is the proof; otherwise the next pull's digest is.
-  if (repaired === 0 && isCurrent)
-    local.cache.transaction(() => local.cache.setProgress(entity, { isProven: true, fault: null }));
 }
 
 function isGivenUp(local: Local, entity: string, roundsByEntity: Map<string, number>): boolean {
@@ -103,8 +108,7 @@ function unproven(local: Local): readonly string[] {
     });
 }
 
-function stamp(local: Local, answer: PullAnswer): true {
+function stamp(local: Local, answer: PullAnswer): void {
   if (answer.cursor !== null && unproven(local).length === 0)
     local.cache.transaction(() => local.cache.set('checkpointAt', answer.serverTime));
-  return true;
 }

@@ -227,7 +227,8 @@ export function createFakeServer(bundle: Bundle): FakeServer {
         identity: identityOf(device),
         ...facts,
       };
-    if (since === version) return { kind: 'nothing', cursor: String(version), ...facts };
+    if (since === version && request.prove !== true)
+      return { kind: 'nothing', cursor: String(version), ...facts };
     const changes = carried().map((entity) => changesOf(entity, since));
     const digests = Object.fromEntries(carried().map((entity) => [entity, digest(entity)]));
     return { kind: 'delta', cursor: String(version), changes, digests, ...facts };

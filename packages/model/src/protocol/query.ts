@@ -10,7 +10,11 @@ const exprType = z.union([
 
 /** Checked for shape here; that fields exist and types agree is checked against the model by `checkExpression`. */
 export const expression: z.ZodMiniType = z.discriminatedUnion('op', [
-  z.object({ op: z.literal('literal'), value: z.union([z.string(), z.number(), z.boolean(), z.null()]), type: exprType }),
+  z.object({
+    op: z.literal('literal'),
+    value: z.union([z.string(), z.number(), z.boolean(), z.null()]),
+    type: exprType,
+  }),
   z.object({ op: z.literal('field'), path: z.array(name), type: exprType }),
   z.object({ op: z.literal('user'), attribute: z.string(), type: exprType }),
   z.object({ op: z.enum(['now', 'today']), type: exprType }),
@@ -21,7 +25,12 @@ export const expression: z.ZodMiniType = z.discriminatedUnion('op', [
     right: z.lazy(() => expression),
     type: exprType,
   }),
-  z.object({ op: z.enum(['and', 'or', 'in']), left: z.lazy(() => expression), right: z.lazy(() => expression), type: exprType }),
+  z.object({
+    op: z.enum(['and', 'or', 'in']),
+    left: z.lazy(() => expression),
+    right: z.lazy(() => expression),
+    type: exprType,
+  }),
   z.object({ op: z.literal('not'), operand: z.lazy(() => expression), type: exprType }),
   z.object({ op: z.literal('list'), items: z.array(z.lazy(() => expression)), type: exprType }),
   z.object({

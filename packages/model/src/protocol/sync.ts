@@ -3,7 +3,18 @@ import * as z from 'zod/mini';
 import type { SealedMutation, Verdict } from '../mutation.ts';
 import { identity } from './session.ts';
 import { sealedMutation, verdict } from './mutation.ts';
-import { column, cursor, digest, entityChanges, errorCode, hash, instant, name, uuid, value } from './wire.ts';
+import {
+  column,
+  cursor,
+  digest,
+  entityChanges,
+  errorCode,
+  hash,
+  instant,
+  name,
+  uuid,
+  value,
+} from './wire.ts';
 
 export const pullRequest = z.object({
   bundle: hash,
@@ -11,6 +22,8 @@ export const pullRequest = z.object({
   cursor: z.nullable(cursor),
   /** Highest sequence number whose outcome the device has durably; the server may forget up to here. */
   settledSeq: z.int(),
+  /** True: answer with digests even where nothing changed, because some of the device's rows were never compared. */
+  prove: z.optional(z.boolean()),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 
@@ -22,7 +35,7 @@ const pullCommon = {
   serverTime: instant,
 };
 export const pullAnswer = z.discriminatedUnion('kind', [
-  /** Nothing in the log since the cursor, and the same scope. */
+  /** Nothing in the log since the cursor, the same scope, and no proof asked for. */
   z.object({ kind: z.literal('nothing'), ...pullCommon }),
   z.object({
     kind: z.literal('delta'),
@@ -48,7 +61,9 @@ export const pushRequest = z.object({
   /** Pull in the same round trip. */
   pull: z.optional(pullRequest),
 });
-export type PushRequest = Omit<z.infer<typeof pushRequest>, 'mutations'> & { mutations: readonly SealedMutation[] };
+export type PushRequest = Omit<z.infer<typeof pushRequest>, 'mutations'> & {
+  mutations: readonly SealedMutation[];
+};
 
 export const pushAnswer = z.object({
   /** In order; stops before the mutation whose outcome is unknown. */

@@ -5,7 +5,9 @@ import { errorCodes, type ErrorCode } from '../error-codes.ts';
 /** Raised by one whenever a message changes shape; wire.test.ts pins the schemas to it by a hash. */
 export const protocolVersion = 1;
 
-export const uuid = z.string().check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/));
+export const uuid = z
+  .string()
+  .check(z.regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/));
 export const name = z.string().check(z.regex(/^[a-z][a-z0-9_]{0,62}$/));
 /** A command's or column's name: those of the engine begin with `_`. */
 export const column = z.string().check(z.regex(/^_?[a-zA-Z][a-zA-Z0-9_]{0,62}$/));

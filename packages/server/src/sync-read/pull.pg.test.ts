@@ -40,6 +40,11 @@ describe('a pull', () => {
     expect(answer).toMatchObject({ kind: 'nothing', outcomes: [], settles: 0, serverTime: now });
     expect(device.heals).toBe(0);
   });
+  it('[PULL-10] asked for a proof tells digests also where nothing is new', async () => {
+    const { answer, differing } = await device.pull(now, true);
+    expect(answer).toMatchObject({ kind: 'delta', changes: [], digests: { job: { count: 2 } } });
+    expect(differing).toEqual([]);
+  });
   it('[PULL-2] brings rows that changed, with all that newly hangs on them, and digests that then agree', async () => {
     await world.sql(`update {s}.job set owner = '${people.ada}' where id = '${jobs.dan}'`);
     const { answer, differing } = await device.pull(now);

@@ -59,6 +59,7 @@ function quickAnswer(
   now: string,
 ): PullAnswer | null {
   if (cursor === null || head.device === null || head.hasChanges || head.device.hasOutcomes) return null;
+  if (request.prove === true) return null;
   const bundle = organisation.bundleFor(user.roles).hash;
   if (reasonToReconcile(organisation, cursor, head, bundle, request) !== null) return null;
   if (cursor.signature !== scopeSignature(user)) return null;
@@ -107,7 +108,9 @@ async function fullAnswer(
   const log = await changesSince(tx, organisation, scope, cursor.snapshot);
   const isSameScope = cursor.signature === scopeSignature(user);
   const hasTimeGoneBy = cursor.moment !== scope.now && scope.entities.some((each) => each.readsTime);
-  if (log.length === 0 && isSameScope && !hasTimeGoneBy) return { kind: 'nothing', ...common };
+  const isProofAsked = request.prove === true;
+  if (log.length === 0 && isSameScope && !hasTimeGoneBy && !isProofAsked)
+    return { kind: 'nothing', ...common };
   const delta = await deltaOf(tx, organisation, scope, log, cursor.moment);
   if (delta === null) return { kind: 'reconcile', ...common, why: 'too_many', identity };
   return { kind: 'delta', ...common, ...delta, ...(isSameScope ? {} : { identity }) };

@@ -91,7 +91,10 @@ export interface TestDevice {
   readonly unproven: Set<string>;
   download(now: string): Promise<void>;
   /** One pull, applied; entities whose digest then differs. */
-  pull(now: string): Promise<{ readonly answer: PullAnswer; readonly differing: readonly string[] }>;
+  pull(
+    now: string,
+    prove?: boolean,
+  ): Promise<{ readonly answer: PullAnswer; readonly differing: readonly string[] }>;
   /** Pulls and compares until everything agrees. */
   sync(now: string): Promise<void>;
 }
@@ -132,9 +135,9 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
         } while (after !== null);
       }
     },
-    pull: async (now) => {
+    pull: async (now, prove = false) => {
       const who = { user: await world.person(userId), deviceId: id };
-      const request = { bundle: (await bundle()).hash, cursor: device.cursor, settledSeq: 0 };
+      const request = { bundle: (await bundle()).hash, cursor: device.cursor, settledSeq: 0, prove };
       const answer = await pull(database, organisation, who, request, now);
       const differing = applyAnswer(device, answer);
       device.cursor = answer.cursor ?? device.cursor;
