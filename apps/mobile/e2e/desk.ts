@@ -7,7 +7,9 @@ export interface Desk {
   /** Runs SQL in the demo organisation's schema. */
   rows(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** An unfinished work order that this person owns. */
-  openOrderOf(login: string): Promise<{ readonly id: string; readonly title: string }>;
+  openOrderOf(
+    login: string,
+  ): Promise<{ readonly id: string; readonly number: string; readonly title: string }>;
   close(): Promise<void>;
 }
 
@@ -32,12 +34,12 @@ export async function openDesk(server: RunningServer): Promise<Desk> {
     rows,
     async openOrderOf(login) {
       const [found] = await rows(
-        `select o.id, o.title from work_order o join "user" u on u.id = o.owner
+        `select o.id, o.number, o.title from work_order o join "user" u on u.id = o.owner
          where u.login = $1 and o.status in ('open', 'scheduled') and o.priority in ('3', '4') order by o.created_at limit 1`,
         [login],
       );
       if (found === undefined) throw new Error(`${login} has no open work order`);
-      return { id: String(found['id']), title: String(found['title']) };
+      return { id: String(found['id']), number: String(found['number']), title: String(found['title']) };
     },
     close: () => client.end(),
   };

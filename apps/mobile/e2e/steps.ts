@@ -18,7 +18,7 @@ export async function eventually(check: () => Promise<void>, withinMs = patience
 }
 
 export async function sees(target: Locator): Promise<void> {
-  await target.first().waitFor({ state: 'visible', timeout: patienceMs });
+  await target.filter({ visible: true }).first().waitFor({ state: 'visible', timeout: patienceMs });
 }
 
 export async function signIn(page: Page, login: string, password = 'satchel'): Promise<void> {
@@ -33,7 +33,7 @@ export async function signIn(page: Page, login: string, password = 'satchel'): P
 export async function goTo(page: Page, place: 'Home' | 'Outbox' | 'Offline' | 'Settings'): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Main' })
-    .getByRole('link', { name: new RegExp(`^${place}`) })
+    .getByRole('link', { name: new RegExp(`${place}$`) })
     .first()
     .click();
 }
