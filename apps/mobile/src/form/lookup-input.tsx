@@ -185,7 +185,7 @@ function useTitle(
   const { value } = useLive({
     subject: `title ${target?.entity} ${target?.id}`,
     key: '',
-    load: async () => {
+    read: async () => {
       if (target === null || known !== undefined || model.findEntity(target.entity) === undefined)
         return null;
       const view = await engine.get(target.entity, target.id);

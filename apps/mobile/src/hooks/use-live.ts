@@ -1,5 +1,5 @@
 // Reads something of the engine again whenever it may have changed. What was last read stays on screen meanwhile, so nothing flickers.
-import type { EngineEvent } from '@satchel/device';
+import { watch, type Watch, type Watchable } from '@satchel/device';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useApp } from '../app-context.tsx';
 import { codeOf, type ShownCode } from '../words/error-words.ts';
@@ -13,13 +13,11 @@ export interface Live<T> {
   readonly reload: () => void;
 }
 
-interface Source<T> {
+interface Source<T> extends Watchable<T> {
   /** What it is about: another subject does not keep the old value on screen. */
   readonly subject: string;
   /** What exactly is asked; another key asks anew. */
   readonly key: string;
-  readonly load: () => Promise<T>;
-  readonly concerns: (event: EngineEvent) => boolean;
 }
 
 export function useLive<T>(source: Source<T>): Live<T> {
@@ -32,50 +30,34 @@ export function useLive<T>(source: Source<T>): Live<T> {
     readonly code: ShownCode | null;
   }>({ subject, key: '', value: undefined, code: null });
   const latest = useRef(source);
-  const again = useRef<() => void>(() => undefined);
+  const current = useRef<Watch | null>(null);
   useLayoutEffect(() => {
     latest.current = source;
   });
 
   useEffect(() => {
-    let isOver = false;
-    let isRunning = false;
-    let isDirty = false;
-    const run = async () => {
-      isDirty = true;
-      if (isRunning) return;
-      isRunning = true;
-      while (isDirty && !isOver) {
-        isDirty = false;
-        try {
-          const value = await latest.current.load();
-          if (!isOver) setState({ subject, key, value, code: null });
-        } catch (error) {
+    const watched = watch(
+      engine,
+      { read: () => latest.current.read(), concerns: (event) => latest.current.concerns(event) },
+      {
+        value: (value) => setState({ subject, key, value, code: null }),
+        failed: (error) => {
           const code = codeOf(error);
           if (code === 'unexpected') log(`reading ${subject}`, error);
-          if (!isOver)
-            setState((before) => ({
-              subject,
-              key,
-              value: before.subject === subject ? before.value : undefined,
-              code,
-            }));
-        }
-      }
-      isRunning = false;
-    };
-    again.current = () => void run();
-    void run();
-    const end = engine.subscribe((event) => {
-      if (latest.current.concerns(event)) void run();
-    });
-    return () => {
-      isOver = true;
-      end();
-    };
+          setState((before) => ({
+            subject,
+            key,
+            value: before.subject === subject ? before.value : undefined,
+            code,
+          }));
+        },
+      },
+    );
+    current.current = watched;
+    return () => watched.end();
   }, [engine, log, subject, key]);
 
-  const reload = useCallback(() => again.current(), []);
+  const reload = useCallback(() => current.current?.again(), []);
   const isSame = state.subject === subject;
   return {
     value: isSame ? state.value : undefined,

@@ -1,5 +1,12 @@
 // Records that match a query, a record, and the outbox: each read again when it may have changed.
-import type { LiveQueryResult, OutboxEntry, RecordView } from '@satchel/device';
+import {
+  outboxOf,
+  queryOf,
+  recordOf,
+  type LiveQueryResult,
+  type OutboxEntry,
+  type RecordView,
+} from '@satchel/device';
 import type { Query, RecordId } from '@satchel/model';
 import { useApp } from '../app-context.tsx';
 import { useLive, type Live } from './use-live.ts';
@@ -10,9 +17,7 @@ export function useQuery(query: Query, subject: string = query.entity): Live<Liv
   return useLive({
     subject: `query ${subject}`,
     key: JSON.stringify(query),
-    load: () => engine.query(query),
-    concerns: (event) =>
-      event.kind === 'outbox' || (event.kind === 'rows' && event.entities.includes(query.entity)),
+    ...queryOf(engine, query),
   });
 }
 
@@ -22,9 +27,7 @@ export function useRecord(entity: string, id: RecordId): Live<RecordView | null>
   return useLive({
     subject: `record ${entity} ${id}`,
     key: '',
-    load: () => engine.get(entity, id),
-    concerns: (event) =>
-      event.kind === 'outbox' || (event.kind === 'rows' && event.entities.includes(entity)),
+    ...recordOf(engine, entity, id),
   });
 }
 
@@ -34,8 +37,7 @@ export function useOutbox(): Live<readonly OutboxEntry[]> {
   return useLive({
     subject: 'outbox',
     key: '',
-    load: () => engine.outbox(),
-    concerns: (event) => event.kind === 'outbox' || event.kind === 'verdict',
+    ...outboxOf(engine),
   });
 }
 
@@ -45,7 +47,7 @@ export function useHistory(limit: number): Live<readonly OutboxEntry[]> {
   return useLive({
     subject: 'history',
     key: String(limit),
-    load: () => engine.history(limit),
+    read: () => engine.history(limit),
     concerns: (event) => event.kind === 'outbox',
   });
 }

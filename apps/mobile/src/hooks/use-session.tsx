@@ -29,7 +29,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const { value: bundle } = useLive({
     subject: 'bundle',
     key: who,
-    load: () => engine.bundle(),
+    read: () => engine.bundle(),
     concerns: (event) => event.kind === 'bundle',
   });
   const hash = bundle?.hash;

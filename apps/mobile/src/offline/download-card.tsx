@@ -94,7 +94,7 @@ function Plan() {
   const { value, code } = useLive({
     subject: 'plan',
     key: '',
-    load: () => engine.plan(),
+    read: () => engine.plan(),
     concerns: () => false,
   });
   if (code !== null) return <p>{`${errorWords(code).title} ${errorWords(code).advice}`}</p>;

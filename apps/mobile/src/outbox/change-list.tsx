@@ -52,7 +52,7 @@ export function useTitles(entry: OutboxEntry): Readonly<Record<RecordId, string>
   const { value } = useLive({
     subject: `titles ${id}`,
     key: '',
-    load: async () => {
+    read: async () => {
       const targets = Object.entries(changes).flatMap(([name, change]) => {
         const field = model.field(entity, name);
         if (field === undefined) return [];
