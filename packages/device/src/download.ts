@@ -1,6 +1,6 @@
 // The first download, one page at a time: each page and its position are one cache transaction, so an interruption repeats at most one page.
 // Entities come in the profile's order; indexes and search are made after an entity's rows. The last step pulls from the cursor of the very first
-// page and proves everything by digest. The next page is asked for while this one is written.
+// page and proves everything by digest. While a page is written the next ones are on their way: of this entity, and the first of the one after it.
 import {
   SyncError,
   type PageAnswer,
@@ -10,6 +10,8 @@ import {
   type Value,
 } from '@satchel/model';
 import { bundleHashOf, modelOf, noteServerTime, type Local } from './local.ts';
+import { deviceLimits } from './limits.ts';
+import type { ProtocolClient } from './protocol-client.ts';
 import { pullUntilProven } from './pull.ts';
 import type { SyncContext } from './sync-context.ts';
 import { deriveRecord, refreshBases, rowFromWire } from './visible.ts';
@@ -17,46 +19,61 @@ import { deriveRecord, refreshBases, rowFromWire } from './visible.ts';
 export interface Downloader {
   /** One page, or the proof after the last. False: all is done. */
   step(context: SyncContext): Promise<boolean>;
-  /** Forgets a page asked for ahead. */
+  /** Forgets pages asked for ahead. */
   reset(): void;
 }
 
 export function createDownloader(): Downloader {
-  let ahead: { readonly key: string; readonly answer: Promise<PageAnswer> } | null = null;
+  let ahead: ReadonlyMap<string, Promise<PageAnswer>> = new Map();
+  let underWay = new AbortController();
   const keyOf = (request: PageRequest) => `${request.bundle} ${request.entity} ${request.after ?? ''}`;
-  const take = (context: SyncContext, request: PageRequest): Promise<PageAnswer> => {
-    const asked = ahead?.key === keyOf(request) ? ahead.answer : null;
-    ahead = null;
-    return asked ?? context.client.page(request, context.signal);
+  const ask = (client: ProtocolClient, request: PageRequest): Promise<PageAnswer> =>
+    ahead.get(keyOf(request)) ?? client.page(request, underWay.signal);
+  const askAhead = (client: ProtocolClient, requests: readonly PageRequest[]): void => {
+    ahead = new Map(
+      requests.map((request) => {
+        const answer = ask(client, request);
+        // A failure is thrown to whoever takes the page; until then it must not count as unhandled.
+        answer.catch(() => undefined);
+        return [keyOf(request), answer];
+      }),
+    );
   };
-  const askAhead = (context: SyncContext, request: PageRequest): void => {
-    const answer = context.client.page(request, context.signal);
-    // A failure is thrown to whoever takes the page; until then it must not count as unhandled.
-    answer.catch(() => undefined);
-    ahead = { key: keyOf(request), answer };
+  const reset = (): void => {
+    underWay.abort();
+    underWay = new AbortController();
+    ahead = new Map();
+  };
+  const stepOnce = async (context: SyncContext): Promise<boolean> => {
+    const { local, client, tell } = context;
+    const [request] = requestsToGo(local);
+    if (request === undefined) {
+      reset();
+      await prove(context);
+      return false;
+    }
+    const page = await pageOrFault(local, request.entity, () => ask(client, request));
+    if (page === null) return true;
+    // Only once a page is here: the cursor of the very first one must be older than any other page.
+    askAhead(client, requestsAfter(local, page).slice(0, deviceLimits.pagesAheadMax));
+    noteServerTime(local, page.serverTime);
+    takePage(local, page);
+    tell.rows([request.entity]);
+    return true;
   };
   return {
-    reset: () => {
-      ahead = null;
-    },
+    reset,
     step: async (context) => {
-      const { local, tell } = context;
-      tell.activity('downloading');
-      const entity = nextEntity(local);
-      if (entity === null) {
-        await prove(context);
-        return false;
+      context.tell.activity('downloading');
+      context.signal.addEventListener('abort', reset);
+      try {
+        return await stepOnce(context);
+      } catch (error) {
+        reset();
+        throw error;
+      } finally {
+        context.signal.removeEventListener('abort', reset);
       }
-      const after = local.cache.progress(entity)?.position ?? null;
-      const page = await pageOrFault(local, entity, () =>
-        take(context, { bundle: bundleHashOf(local), entity, after }),
-      );
-      if (page === null) return true;
-      if (page.next !== null) askAhead(context, { bundle: bundleHashOf(local), entity, after: page.next });
-      noteServerTime(local, page.serverTime);
-      takePage(local, page);
-      tell.rows([entity]);
-      return true;
     },
   };
 }
@@ -66,7 +83,8 @@ export function beginDownload(local: Local, rowsExpected: Readonly<Record<string
   local.cache.transaction(() => {
     for (const { name } of modelOf(local).carriedEntities())
       local.cache.setProgress(name, { rowsExpected: rowsExpected[name] ?? 0, fault: null });
-    if (nextEntity(local) !== null && !isDownloading(local)) local.cache.set('download', { cursor: null });
+    if (requestsToGo(local).length > 0 && !isDownloading(local))
+      local.cache.set('download', { cursor: null });
   });
 }
 
@@ -75,12 +93,23 @@ export function isDownloading(local: Local): boolean {
   return local.cache.get('download') !== null;
 }
 
-function nextEntity(local: Local): string | null {
-  for (const { name } of modelOf(local).carriedEntities()) {
-    const progress = local.cache.progress(name);
-    if (progress !== null && !progress.isComplete && progress.fault === null) return name;
-  }
-  return null;
+/** The next page of each entity that still has pages to come, in the order in which they are taken. */
+function requestsToGo(local: Local): readonly PageRequest[] {
+  const bundle = bundleHashOf(local);
+  return modelOf(local)
+    .carriedEntities()
+    .flatMap(({ name }) => {
+      const progress = local.cache.progress(name);
+      const isOpen = progress !== null && !progress.isComplete && progress.fault === null;
+      return isOpen ? [{ bundle, entity: name, after: progress.position }] : [];
+    });
+}
+
+/** What is left to ask for when this page will have been taken. */
+function requestsAfter(local: Local, page: PageAnswer): readonly PageRequest[] {
+  const others = requestsToGo(local).filter(({ entity }) => entity !== page.entity);
+  if (page.next === null) return others;
+  return [{ bundle: bundleHashOf(local), entity: page.entity, after: page.next }, ...others];
 }
 
 /** A page that is refused for good is a fault of its entity alone; the others go on. */
@@ -107,7 +136,7 @@ async function pageOrFault(
 function takePage(local: Local, page: PageAnswer): void {
   const { entity } = page;
   const pending = pendingRows(local, page);
-  local.work.transaction(() => refreshBases(local, entity, pending));
+  if (pending.length > 0) local.work.transaction(() => refreshBases(local, entity, pending));
   local.cache.transaction(() => {
     const known = new Set([...Object.keys(modelOf(local).fields(entity)), '_rev']);
     const columns = page.columns.filter((column) => known.has(column.name));

@@ -15,6 +15,8 @@ export const deviceLimits = {
   bulkTimeoutMs: 120_000,
   /** A live query: somebody is looking at a spinner. */
   queryTimeoutMs: 10_000,
+  /** Pages of a download asked for before they are needed. */
+  pagesAheadMax: 2,
   /** Rounds of comparing and repairing in one sync before an entity is called not available. */
   healRoundsMax: 3,
   /** Rows asked for at once while repairing. */
