@@ -4,11 +4,13 @@ import {
   compileExpression,
   compileQuery,
   evaluate,
-  foldText,
   ident,
   isTrue,
   parseExpression,
   render,
+  searchBody,
+  searchIndex,
+  searchKeysPerEntity,
   sql,
   type Entity,
   type Expr,
@@ -50,9 +52,7 @@ beforeAll(async () => {
     `drop schema if exists ${schema} cascade; create schema ${schema}; set time zone 'UTC'`,
   );
   sqlite = new (await init()).oo1.DB(':memory:');
-  sqlite.exec(
-    `create virtual table _search using fts5(entity unindexed, id unindexed, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')`,
-  );
+  sqlite.exec(`${searchIndex}; create table _entity (entity text primary key, number integer)`);
   for (const [entity, rows, hidden] of [
     [thing, things, []],
     [group, shownGroups, groups.slice(-1)],
@@ -263,7 +263,10 @@ async function fill(
     fields.map(([name, field]) => `"${name}" ${typeOf(name, field)}`).join(', ');
   if (create) {
     await postgres.query(`create table ${schema}."${entity.name}" (${columnsOf(postgresType)}, _rev bigint)`);
-    sqlite.exec(`create table "${entity.name}" (${columnsOf(sqliteType)}, _rev integer, _local integer)`);
+    sqlite.exec(
+      `create table "${entity.name}" (_key integer primary key, ${columnsOf(sqliteType)}, _rev integer, _local integer);
+       insert into _entity select '${entity.name}', count(*) from _entity`,
+    );
   }
   const names = [...fields.map(([name]) => name), '_rev'];
   for (const row of [...rows, ...hidden]) {
@@ -275,13 +278,13 @@ async function fill(
       typeof value === 'boolean' ? Number(value) : Array.isArray(value) ? JSON.stringify(value) : value,
     );
     sqlite.exec({
-      sql: `insert into "${entity.name}" values (${names.map(() => '?').join(', ')}, ?)`,
+      sql: `insert into "${entity.name}" values (null, ${names.map(() => '?').join(', ')}, ?)`,
       bind: [...(bound as SqlValue[]), hidden.includes(row) ? 3 : 0],
     });
-    const body = foldText([row['label'], row['note']].filter((value) => typeof value === 'string').join(' '));
+    const body = searchBody([row['label'] ?? null, row['note'] ?? null]);
     sqlite.exec({
-      sql: 'insert into _search values (?, ?, ?)',
-      bind: [entity.name, String(row['id']), body],
+      sql: 'insert into _search (rowid, body) select number * ? + last_insert_rowid(), ? from _entity where entity = ?',
+      bind: [searchKeysPerEntity, body, entity.name],
     });
   }
 }

@@ -1,6 +1,6 @@
 // The tables of cache.db, made from the bundle: one typed table per readable entity. What a new bundle changes is worked out here as data,
 // so that only what really differs is fetched again.
-import type { Entity, Field, Model } from '@satchel/model';
+import { searchIndex, type Entity, type Field, type Model } from '@satchel/model';
 import { sqliteType } from './row-codec.ts';
 
 /** What the cache remembers of an entity's shape. */
@@ -25,8 +25,7 @@ create table if not exists _entity (
   entity text primary key, number integer not null unique, shape text not null, is_complete integer not null default 0,
   is_proven integer not null default 0, position text, row_count integer not null default 0, rows_expected integer not null default 0,
   fault text);
-create virtual table if not exists _search using fts5(entity unindexed, id unindexed, body,
-  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');`;
+${searchIndex};`;
 
 export function shapeOf(model: Model, entity: string): EntityShape {
   const fields = Object.entries(model.fields(entity)).map(([name, field]) => [name, kindOf(field)]);

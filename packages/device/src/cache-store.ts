@@ -3,9 +3,10 @@
 // 3 deleted here and hidden. The search index follows each row that is put or removed; after pages it is built at once by `finish`.
 import {
   deviceIndexColumns,
-  listIndexes,
+  deviceIndexes,
   render,
   searchBody,
+  searchKeysPerEntity,
   type Model,
   type PageColumn,
   type RecordId,
@@ -82,9 +83,6 @@ export interface CacheStore {
   select(text: string, params: readonly SqlValue[]): SqlValue[][];
   sizeBytes(): number;
 }
-
-/** Rows of one entity have search keys in a range of this size, so that they can be dropped together. */
-const searchKeysPerEntity = 2 ** 32;
 
 /** Opens the store in a database that may be new. Nothing but the engine's own tables is there before `applyModel`. */
 export function openCacheStore(db: Database): CacheStore {
@@ -242,12 +240,7 @@ function rows(
       db.run('delete from _search where rowid = ?', [rowid]);
       const body = searchBody(model.searchableFields(entity).map((name) => row[name] ?? null));
       if (local !== 3 && body !== '')
-        db.run('insert into _search (rowid, entity, id, body) values (?, ?, ?, ?)', [
-          rowid,
-          entity,
-          row['id'] as string,
-          body,
-        ]);
+        db.run('insert into _search (rowid, body) values (?, ?)', [rowid, body]);
     },
     remove: (entity, id) => {
       const key = db.rows(`delete from ${quoted(entity)} where id = ? returning _key`, [id])[0]?.[0];
@@ -317,7 +310,7 @@ function dropEntity(db: Database, entity: string): void {
 }
 
 function createIndexes(db: Database, model: Model, entity: string): void {
-  listIndexes(model.entity(entity), model.views(entity)).forEach((columns) => {
+  deviceIndexes(model.entity(entity), model.views(entity)).forEach((columns) => {
     const name = quoted(`_${[entity, ...columns].join('_')}`);
     const terms = render(deviceIndexColumns(model.entity(entity), columns), 'sqlite').text;
     db.run(`create index if not exists ${name} on ${quoted(entity)} (${terms})`);
@@ -331,21 +324,18 @@ function buildSearch(db: Database, model: Model, entity: string, firstKey: numbe
   let after = 0;
   for (;;) {
     const batch = db.rows(
-      `select _key, id, ${names.map(quoted).join(', ')} from ${quoted(entity)} where _key > ? and _local <> 3 order by _key limit ?`,
+      `select _key, ${names.map(quoted).join(', ')} from ${quoted(entity)} where _key > ? and _local <> 3 order by _key limit ?`,
       [after, deviceLimits.searchBatchRows],
     );
     if (batch.length === 0) return;
     const found = batch
-      .map(([key, id, ...values]) => ({
+      .map(([key, ...values]) => ({
         key: Number(key),
-        id: String(id),
         body: searchBody(values.map((cell, index) => fromSql(model.field(entity, names[index] ?? ''), cell))),
       }))
       .filter(({ body }) => body !== '');
     const columns: readonly PageColumn[] = [
       { name: 'rowid', values: found.map(({ key }) => firstKey + key) },
-      { name: 'entity', values: found.map(() => entity) },
-      { name: 'id', values: found.map(({ id }) => id) },
       { name: 'body', values: found.map(({ body }) => body) },
     ];
     if (found.length > 0) db.insertColumns('_search', columns, found.length);

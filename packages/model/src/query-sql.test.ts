@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Expr } from './expression/tree.ts';
-import { checkQuery, compileQuery, listIndexes, titlesSql, type QueryContext } from './query-sql.ts';
+import {
+  checkQuery,
+  compileQuery,
+  deviceIndexes,
+  listIndexes,
+  titlesSql,
+  type QueryContext,
+} from './query-sql.ts';
 import type { Query } from './query.ts';
 import { tableEntities } from './solution.ts';
 import { ident, qualified, render, sql } from './sql.ts';
@@ -122,5 +129,7 @@ describe('a query as SQL', () => {
       ['owner', 'id'],
       ['modified_at', 'id'],
     ]);
+    // A device makes those of views and of lookups that lead to related records.
+    expect(deviceIndexes(job, views)).toEqual([['due', 'title', 'id'], ['price', 'id'], ['owner']]);
   });
 });

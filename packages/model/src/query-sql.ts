@@ -8,7 +8,13 @@ import { checkField } from './field-rules.ts';
 import { limits } from './limits.ts';
 import { searchableFields } from './model.ts';
 import type { Query } from './query.ts';
-import { lowerLetters, searchWords, separatorPattern, upperLetters } from './search-text.ts';
+import {
+  lowerLetters,
+  searchKeysPerEntity,
+  searchWords,
+  separatorPattern,
+  upperLetters,
+} from './search-text.ts';
 import { allOf, anyOf, emptySql, ident, joinSql, qualified, sql, type Dialect, type Sql } from './sql.ts';
 import { allFields } from './system-fields.ts';
 import type { RecordId, Value } from './value.ts';
@@ -102,16 +108,37 @@ export function titlesSql(
  */
 export function listIndexes(entity: Entity, views: readonly View[]): readonly (readonly string[])[] {
   const fields = allFields(entity);
-  const orders = views.filter((view) => view.entity === entity.name).map((view) => sameDirection(view.order));
-  const indexed = Object.keys(fields).filter((name) => fields[name]?.indexed && isSortable(entity, name));
-  const lists = [...orders, ...indexed.map((name) => [name])]
+  const indexed = Object.keys(fields).filter((name) => fields[name]?.indexed);
+  return indexesForOrders(entity, [...viewOrders(entity, views), ...indexed.map((name) => [name])]);
+}
+
+/**
+ * Columns of the indexes that a device makes: those of its views' pages, and of the lookups by which lists of related records are found. Other
+ * lists are sorted when somebody asks: each further index would make the first download longer.
+ */
+export function deviceIndexes(entity: Entity, views: readonly View[]): readonly (readonly string[])[] {
+  const lookups = Object.entries(allFields(entity)).filter(
+    ([, field]) => field.type === 'lookup' && field.indexed,
+  );
+  return [...indexesForOrders(entity, viewOrders(entity, views)), ...lookups.map(([name]) => [name])];
+}
+
+function viewOrders(entity: Entity, views: readonly View[]): readonly (readonly string[])[] {
+  return views.filter((view) => view.entity === entity.name).map((view) => sameDirection(view.order));
+}
+
+function indexesForOrders(
+  entity: Entity,
+  orders: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  const lists = orders
     .map((names) => names.filter((name) => name !== 'id'))
     .filter((names) => names.length > 0 && names.every((name) => isSortable(entity, name)));
   const byKey = new Map(lists.map((names) => [names.join(' '), [...names, 'id']]));
   return [...byKey.values()];
 }
 
-/** What an index of SQLite must have in brackets to serve an order of these columns, one of `listIndexes`; PostgreSQL takes the columns as they are. */
+/** What an index of SQLite must have in brackets to serve an order of these columns, one of `listIndexes` or `deviceIndexes`; PostgreSQL takes the columns as they are. */
 export function deviceIndexColumns(entity: Entity, columns: readonly string[]): Sql {
   const fields = allFields(entity);
   const terms = columns.map((name, index) => {
@@ -149,7 +176,9 @@ function searchCondition(typed: string, entity: Entity, alias: Sql, dialect: Dia
   if (searchableFields(entity).length === 0) return anyOf([]);
   if (dialect === 'sqlite') {
     const match = words.map((word) => `"${word}"*`).join(' ');
-    return sql`${qualified(alias, 'id')} in (select id from _search where _search match ${match} and entity = ${entity.name})`;
+    const first = sql`(select number * ${searchKeysPerEntity} from _entity where entity = ${entity.name})`;
+    const isOfEntity = sql`rowid >= ${first} and rowid < ${first} + ${searchKeysPerEntity}`;
+    return sql`${qualified(alias, '_key')} in (select rowid - ${first} from _search where _search match ${match} and ${isOfEntity})`;
   }
   const found = allOf(words.map((word) => sql`strpos(_s.body, ${` ${word}`}) > 0`));
   // `offset 0` keeps PostgreSQL from folding the text once for each word.

@@ -28,10 +28,21 @@ export function searchWords(typed: string): readonly string[] {
 /** Words of one search that count. */
 const searchWordsMax = 12;
 
-/** What a record is found by: the folded values of its searchable fields, as the device's index holds it. */
+/** What a record is found by: the folded words of its searchable fields, parted by spaces, as the device's index holds them. */
 export function searchBody(values: readonly Value[]): string {
-  return foldText(values.filter((value) => value !== null).join(' '));
+  const folded = foldText(values.filter((value) => value !== null).join(' '));
+  return folded.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
 }
+
+/**
+ * The device's full-text index. It keeps no text and no places, only which words stand in which row; `rowid` is the number of the entity in `_entity`
+ * times `searchKeysPerEntity` and the row's `_key`. Bodies come folded and parted by spaces, so a word typed is always one token.
+ */
+export const searchIndex = `create virtual table if not exists _search using fts5(body, content = '', contentless_delete = 1,
+  detail = none, tokenize = 'ascii')`;
+
+/** Rows of one entity have search keys in a range of this size, so that they are searched and dropped together. */
+export const searchKeysPerEntity = 2 ** 32;
 
 /** Characters that part words in the server's SQL: all of ASCII, Latin-1, punctuation, symbols and emoji that is neither letter nor digit. */
 export const separatorPattern = String.raw`[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00a9\u00ab-\u00b1\u00b4\u00b6-\u00b8\u00bb\u00bf\u00d7\u00f7\u2000-\u206f\u20a0-\u20cf\u2190-\u245f\u249c-\u24e9\u2500-\u2775\u2794-\u2bff\u3000-\u3003\u3008-\u3020\ufe00-\ufe0f\U0001f000-\U0001faff]+`;
