@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SyncError } from '@satchel/model';
-import { refusalOf } from './errors.ts';
+import { loggedError, refusalOf } from './errors.ts';
 
 const withCode = (code: string) => Object.assign(new Error('secret words'), { code });
 
@@ -38,5 +38,15 @@ describe('what is answered to a failure', () => {
       'bad_request',
       'bad_request',
     ]);
+  });
+
+  it('[HTTP-11] the log gets type, code, message and stack of an error, and never the connection that it bears', () => {
+    const failure = Object.assign(withCode('57P01'), { client: { password: 'hunter2' }, severity: 'FATAL' });
+    const logged = loggedError(new SyncError('unavailable', {}, { cause: failure }));
+    expect(Object.keys(logged)).toEqual(['type', 'code', 'message', 'stack']);
+    expect(logged).toMatchObject({ type: 'SyncError', code: 'unavailable' });
+    expect(logged.stack).toContain('caused by: Error: secret words');
+    expect(JSON.stringify(logged)).not.toContain('hunter2');
+    expect(loggedError('a text')).toEqual({ type: 'string', code: null, message: 'a text', stack: '' });
   });
 });

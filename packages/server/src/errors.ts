@@ -64,6 +64,27 @@ export function refusalOf(thrown: unknown, reference: string): Refusal {
   return { status: 500, problem: { code: 'server_error', retryAfterMs, reference }, isUnforeseen: true };
 }
 
+/** What the log gets of a thing thrown: no more than these, because errors of PostgreSQL's client bear the connection, and with it the password. */
+export interface LoggedError {
+  readonly type: string;
+  readonly code: string | null;
+  readonly message: string;
+  readonly stack: string;
+}
+
+/** Causes stand in the stack. */
+export function loggedError(thrown: unknown): LoggedError {
+  if (!(thrown instanceof Error))
+    return { type: typeof thrown, code: codeOf(thrown), message: String(thrown), stack: '' };
+  const { name, message, stack = '', cause } = thrown;
+  const causes = cause === undefined ? '' : `\ncaused by: ${stackOf(loggedError(cause))}`;
+  return { type: name, code: codeOf(thrown), message: String(message), stack: `${stack}${causes}` };
+}
+
+function stackOf({ stack, message }: LoggedError): string {
+  return stack === '' ? message : stack;
+}
+
 function plain(code: ErrorCode): Refusal {
   return { status: errorCodes[code].status, problem: { code }, isUnforeseen: false };
 }

@@ -15,6 +15,8 @@ export const serverLimits = {
   workMemoryMb: 16,
   /** Milliseconds the embedded database may take to stop before a new start gives up on it. */
   embeddedStopMs: 30_000,
+  /** Milliseconds that requests under way have for their answers when the server is told to stop. */
+  closeMs: 10_000,
   /** Milliseconds by which `now` of a row filter moves on: within one step a scope does not change by the clock alone. */
   scopeClockStepMs: 300_000,
   /** Changes kept in the log; a device that was away for longer reconciles. */

