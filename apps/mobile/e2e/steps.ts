@@ -33,7 +33,7 @@ export async function signIn(page: Page, login: string, password = 'satchel'): P
 export async function goTo(page: Page, place: 'Home' | 'Outbox' | 'Offline' | 'Settings'): Promise<void> {
   await page
     .getByRole('navigation', { name: 'Main' })
-    .getByRole('link', { name: new RegExp(`${place}$`) })
+    .getByRole('link', { name: new RegExp(`^${place}`) })
     .first()
     .click();
 }

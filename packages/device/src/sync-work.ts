@@ -3,6 +3,8 @@
 import { limits, SyncError, type PullAnswer } from '@satchel/model';
 import { refreshBundle } from './bundle-update.ts';
 import { deviceLimits } from './limits.ts';
+import { modelOf, type Local } from './local.ts';
+import { isHere } from './local-query.ts';
 import { pullRequestOf, pullUntilProven } from './pull.ts';
 import { hasSendable, pushOnce } from './push.ts';
 import type { SyncContext } from './sync-context.ts';
@@ -13,7 +15,15 @@ export async function syncOnce(context: SyncContext, pushBytes: PushBytes): Prom
   await withPresentBundle(context, async () => {
     const first = await orPullAnyway(context, () => pushAll(context, pushBytes));
     await pullUntilProven(context, first);
+    context.tell.rows(readLive(context.local));
   });
+}
+
+/** What screens read from the server itself: no delta tells of these, so any of them may read differently after a pull. */
+function readLive(local: Local): readonly string[] {
+  return modelOf(local)
+    .bundle.entities.map(({ name }) => name)
+    .filter((name) => !isHere(local, name));
 }
 
 /** Bytes of one push: halved when a body was too large for something on the way. */

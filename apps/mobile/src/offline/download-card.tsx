@@ -45,7 +45,7 @@ export function DownloadCard({ status }: { readonly status: Status }) {
           <Button
             className="button wide"
             data-tone={ready.kind === 'ready' ? undefined : 'primary'}
-            isDisabled={isAway}
+            isDisabled={status.connection === 'forced-offline' || status.session.state !== 'signed-in'}
             onPress={() => void run(() => engine.download())}
           >
             <Download size={18} aria-hidden />

@@ -29,10 +29,15 @@ export function EntityStateWords(props: {
             {t('entityState.initializing', { percent })}
           </span>
         );
+      const isHere = state.rows > 0 && state.rows >= state.rowsExpected;
       return (
         <span className="entity-state" data-state="none">
           <CircleDashed size={14} aria-hidden />
-          {state.rows === 0 ? t('entityState.none') : t('entityState.partly', { percent })}
+          {isHere
+            ? t('entityState.unproven')
+            : state.rows === 0
+              ? t('entityState.none')
+              : t('entityState.partly', { percent })}
         </span>
       );
     }

@@ -23,11 +23,12 @@ export function TabBar() {
     <nav className="tab-bar" aria-label={t('nav.main')}>
       {places.map(({ to, name, icon: Icon }) => (
         <NavLink key={to} to={to} end={to === '/'} className="tab">
-          <span className="tab-icon">
-            <Icon size={22} strokeWidth={1.75} aria-hidden />
+          <span className="tab-icon" aria-hidden>
+            <Icon size={22} strokeWidth={1.75} />
             {name === 'outbox' && <OutboxBadge />}
           </span>
           <span className="tab-label">{t(`nav.${name}`)}</span>
+          {name === 'outbox' && <OutboxCount />}
         </NavLink>
       ))}
     </nav>
@@ -63,7 +64,12 @@ export function SideBar() {
           <NavLink key={to} to={to} className="side-link">
             <Icon size={18} strokeWidth={1.75} aria-hidden />
             <span className="side-label">{t(`nav.${name}`)}</span>
-            {name === 'outbox' && <OutboxBadge />}
+            {name === 'outbox' && (
+              <>
+                <OutboxCount />
+                <OutboxBadge />
+              </>
+            )}
           </NavLink>
         ))}
       </div>
@@ -72,20 +78,32 @@ export function SideBar() {
   );
 }
 
-/** Everything that has not reached the server; in the tone of danger where a person is needed. */
-function OutboxBadge() {
-  const { t } = useTranslation();
+/** Everything that has not reached the server. */
+function useUnsent() {
   const outbox = useStatus()?.outbox;
-  const count = outbox === undefined ? 0 : outbox.waiting + outbox.held + outbox.problems;
-  if (outbox === undefined || count === 0) return null;
+  if (outbox === undefined) return { count: 0, problems: 0 };
+  return { count: outbox.waiting + outbox.held + outbox.problems, problems: outbox.problems };
+}
+
+/** For the eye; in the tone of danger where a person is needed. */
+function OutboxBadge() {
+  const { count, problems } = useUnsent();
+  if (count === 0) return null;
   return (
     <span
       className="count-badge"
-      data-tone={outbox.problems > 0 ? 'danger' : 'accent'}
+      data-tone={problems > 0 ? 'danger' : 'accent'}
       data-testid="outbox-badge"
+      aria-hidden
     >
       {count > 99 ? '99+' : count}
-      <span className="visually-hidden"> {t('outbox.tabWaiting')}</span>
     </span>
   );
+}
+
+/** For the ear, after the word it counts. */
+function OutboxCount() {
+  const { t } = useTranslation();
+  const { count } = useUnsent();
+  return count === 0 ? null : <span className="visually-hidden">{t('nav.unsent', { count })}</span>;
 }

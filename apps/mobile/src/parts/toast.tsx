@@ -11,13 +11,14 @@ export interface ToastContent {
 }
 
 interface Toasts {
-  show(content: ToastContent): void;
+  /** Returns a function that withdraws the action, once it can no longer work. */
+  show(content: ToastContent): () => void;
   /** Said once to screen readers, shown nowhere. */
   announce(text: string): void;
 }
 
 const shownMs = 6_000;
-const Context = createContext<Toasts>({ show: () => undefined, announce: () => undefined });
+const Context = createContext<Toasts>({ show: () => () => undefined, announce: () => undefined });
 
 export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const { t } = useTranslation();
@@ -29,9 +30,14 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
   const show = useCallback((content: ToastContent) => {
     clearTimeout(timer.current);
     count.current += 1;
-    setShown({ ...content, key: count.current });
+    const key = count.current;
+    setShown({ ...content, key });
     setSpoken(content.text);
     timer.current = setTimeout(() => setShown(null), shownMs);
+    return () =>
+      setShown((now) =>
+        now === null || now.key !== key ? now : { key, text: now.text, tone: now.tone ?? 'neutral' },
+      );
   }, []);
   const toasts = useMemo(() => ({ show, announce: setSpoken }), [show]);
   return (

@@ -49,11 +49,11 @@ function SyncNow({ status }: { readonly status: Status }) {
   const { t } = useTranslation();
   const { engine } = useApp();
   const { run } = useAction();
-  const isAway = status.connection === 'offline' || status.connection === 'forced-offline';
+  const isHeldBack = status.connection === 'forced-offline' || status.session.state !== 'signed-in';
   return (
     <Button
       className="button"
-      isDisabled={isAway || status.activity !== 'idle'}
+      isDisabled={isHeldBack || status.activity !== 'idle'}
       onPress={() => void run(() => engine.sync())}
     >
       {t('sync.now')}

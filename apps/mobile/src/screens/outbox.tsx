@@ -48,12 +48,13 @@ function SendNow() {
   const { run } = useAction();
   const status = useStatus();
   if (status === null) return null;
-  const isAway = status.connection === 'offline' || status.connection === 'forced-offline';
+  // "No connection" is what the last attempt showed: a person who knows better may try at once.
+  const isHeldBack = status.connection === 'forced-offline' || status.session.state !== 'signed-in';
   return (
     <Button
       className="button"
       data-tone={status.outbox.waiting > 0 ? 'primary' : undefined}
-      isDisabled={isAway || status.activity !== 'idle'}
+      isDisabled={isHeldBack || status.activity !== 'idle'}
       onPress={() => void run(() => engine.sync())}
     >
       <Send size={18} aria-hidden /> {t('outbox.sendNow')}

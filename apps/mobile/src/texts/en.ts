@@ -7,6 +7,7 @@ export const en = {
     slogan: 'Your records, with or without a network.',
   },
   nav: {
+    unsent: ', {{count, number}} not sent',
     home: 'Home',
     outbox: 'Outbox',
     offline: 'Offline',
@@ -99,6 +100,7 @@ export const en = {
     available: 'On this device',
     initializing: 'Downloading {{percent}} %',
     partly: 'Download stopped at {{percent}} %',
+    unproven: 'Downloaded, to be checked',
     notAvailable: 'Not available',
     notEnabled: 'Only with a connection',
     none: 'Not downloaded',
