@@ -1,6 +1,6 @@
 // The real server on a PostgreSQL of its own in a temporary folder, with the demo organisation and as many more incidents as a benchmark needs.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,6 +31,8 @@ export async function startBackend(rows: number): Promise<Backend> {
   try {
     const folder = await mkdtemp(join(tmpdir(), 'satchel-bench-'));
     undo.push(() => rm(folder, { recursive: true, force: true }));
+    // Where root measures, PostgreSQL runs as somebody else, who must be able to walk to the database.
+    await chmod(folder, 0o711);
     const postgres = await startEmbedded(join(folder, 'database'), { shared_buffers: '256MB' });
     undo.push(() => postgres.close());
     const databaseUrl = postgres.url;

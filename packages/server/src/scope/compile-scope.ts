@@ -56,8 +56,11 @@ export interface Scope {
   rows(entity: string): Sql;
   /** Name of the previous rows that could have been held: `id`. */
   previousRows(entity: string): Sql;
-  /** Is this row of the entity's table in scope? Needs `with(parents(entity))`. */
-  condition(entity: string, alias: Sql): Sql;
+  /**
+   * Selects these columns of the rows in scope, once for each way into it, `rest` being said of every one: further conditions on `r`, an order, a
+   * limit. Needs `with(parents(entity))`.
+   */
+  select(entity: string, columns: readonly string[], rest?: Sql): Sql;
   parents(entity: string): readonly string[];
   /** Rows whose own filter says another thing now than it did then, because time went by. */
   movedByTime(entity: string, since: string): Sql;
@@ -85,14 +88,15 @@ export function compileScope(organisation: Organisation, user: UserContext, now:
   const maker: Maker = { organisation, bundle, user, at };
   const rows = (name: string) => ident(`_s${at(name).number}`);
   const previousRows = (name: string) => ident(`_w${at(name).number}`);
-  const condition = (name: string, alias: Sql) =>
-    inScope(maker, at(name), alias, organisation.table(name), [now], (parent) => rows(parent));
-  const definition = ({ entity: { name } }: ScopedEntity) => {
-    const columns = joinSql(
-      ['id', '_rev', ...followedFields(entities, name)].map((column) => sql`r.${ident(column)}`),
+  const select = (name: string, columns: readonly string[], rest: Sql = emptySql) => {
+    const chosen = joinSql(columns.map((column) => sql`r.${ident(column)}`));
+    const parts = waysIn(maker, at(name), now, rows).map(
+      (way) => sql`(select ${chosen} from ${organisation.table(name)} r where ${way}${rest})`,
     );
-    return sql`${rows(name)} as (select ${columns} from ${organisation.table(name)} r where ${condition(name, ident('r'))})`;
+    return joinSql(parts, ' union all ');
   };
+  const definition = ({ entity: { name } }: ScopedEntity) =>
+    sql`${rows(name)} as (${select(name, ['id', '_rev', ...followedFields(entities, name)])})`;
   const chain = (names?: readonly string[]) => {
     const needed = names === undefined ? null : withParents(names, at);
     return entities.filter((each) => needed === null || needed.has(each.entity.name)).map(definition);
@@ -126,7 +130,7 @@ export function compileScope(organisation: Organisation, user: UserContext, now:
     },
     rows,
     previousRows,
-    condition,
+    select,
     parents: (name) => [...new Set(at(name).rules.map((rule) => rule.entity))],
     movedByTime: (name, since) => {
       const { filter, entity } = at(name);
@@ -193,7 +197,36 @@ function withParents(names: readonly string[], at: (name: string) => ScopedEntit
 }
 
 /**
- * Readable, and either matched by the filter (at any of the moments) or brought along by a row of `parentRows`. `source` is where all rows of the
+ * Conditions on a row `r` of the entity's table, of which each row in scope fulfils exactly one: the filter's rows are walked as they lie, and only
+ * what others bring along is looked up by id. Neither is an `or`, which PostgreSQL could not hash when it is large.
+ */
+function waysIn(
+  maker: Maker,
+  each: ScopedEntity,
+  moment: string,
+  parentRows: (entity: string) => Sql,
+): readonly Sql[] {
+  const { entity, filter, rules } = each;
+  const row = ident('r');
+  const mayRead = readable(maker.organisation, maker.bundle, maker.user, entity.name, row);
+  if (isWhole(maker, entity)) return [mayRead];
+  const matches = filter === null ? sql`false` : filterSql(maker, entity, filter, row, moment);
+  if (rules.length === 0) return [sql`${mayRead} and ${matches}`];
+  const source = maker.organisation.table(entity.name);
+  const brought = rules.map((rule) => broughtBy(maker, rule, entity, source, parentRows));
+  const isBrought = sql`${mayRead} and r.id in (${joinSql(brought, ' union all ')})`;
+  return filter === null
+    ? [isBrought]
+    : [sql`${mayRead} and ${matches}`, sql`not ${matches} and ${isBrought}`];
+}
+
+/** Does the profile carry every readable row? */
+function isWhole(maker: Maker, entity: Entity): boolean {
+  return maker.bundle.profile?.entities.find((one) => one.entity === entity.name)?.rows === 'all';
+}
+
+/**
+ * What the person could have held of versions of rows as they were: readable, and either matched by the filter (at any of the moments) or brought along by a row of `parentRows`. `source` is where all rows of the
  * entity come from. Ways in are united by id, not by `or`: a union is hashed, whatever its size.
  */
 function inScope(
@@ -206,8 +239,7 @@ function inScope(
 ): Sql {
   const { entity, filter, rules } = each;
   const mayRead = readable(maker.organisation, maker.bundle, maker.user, entity.name, alias);
-  const part = maker.bundle.profile?.entities.find((one) => one.entity === entity.name);
-  if (part?.rows === 'all') return mayRead;
+  if (isWhole(maker, entity)) return mayRead;
   const matches = (row: Sql) =>
     filter === null
       ? sql`false`

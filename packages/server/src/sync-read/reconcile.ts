@@ -1,7 +1,5 @@
 // Finding what differs without sending everything: digests by bucket, then ids and revisions of some buckets, then some rows. Never an id outside the scope.
 import {
-  ident,
-  joinSql,
   limits,
   sql,
   SyncError,
@@ -32,7 +30,7 @@ export async function reconcile(
       case 'list':
         return list(tx, scope, request.entity, request.buckets);
       case 'rows':
-        return rowsOf(tx, organisation, scope, request.entity, request.ids);
+        return rowsOf(tx, scope, request.entity, request.ids);
     }
   });
 }
@@ -61,7 +59,6 @@ async function list(
 
 async function rowsOf(
   tx: Tx,
-  organisation: Organisation,
   scope: Scope,
   entity: string,
   ids: readonly string[],
@@ -69,8 +66,7 @@ async function rowsOf(
   if (ids.length > limits.reconcileIdsMax) throw new SyncError('too_large', { ids: ids.length });
   const columns = sentColumns(scope.model, entity);
   const rows = await tx.arrays<string>(
-    sql`${scope.with(scope.parents(entity))}select ${joinSql(columns.map((name) => sql`r.${ident(name)}`))} from ${organisation.table(entity)} r
-        where r.id = any(${ids}::uuid[]) and ${scope.condition(entity, ident('r'))}`,
+    sql`${scope.with(scope.parents(entity))}${scope.select(entity, columns, sql` and r.id = any(${ids}::uuid[])`)}`,
   );
   return { step: 'rows', columns: [...columns], rows };
 }
