@@ -38,6 +38,8 @@ export const serverLimits = {
   sessionDays: 30,
   /** Days of use after which a session is prolonged: not at every request, because that would be a write each. */
   sessionProlongDays: 1,
+  /** Sessions of which a process remembers who the person is. */
+  sessionsKnownMax: 10_000,
   /** Attempts a minute to sign in, of one log-in from one address. */
   signInAttemptsMax: 30,
   /** Milliseconds between two signs of life on a stream of wake-ups: proxies close what is silent. */

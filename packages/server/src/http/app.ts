@@ -8,6 +8,7 @@ import { constants } from 'node:zlib';
 import { SyncError, wire } from '@satchel/model';
 import { refusalOf } from '../errors.ts';
 import { serverLimits } from '../limits.ts';
+import { openAuthentication } from '../session/authenticate.ts';
 import { addDocs } from './docs.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
@@ -47,7 +48,8 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     errorResponseBuilder: () => new SyncError('too_many_requests'),
   });
   await addDocs(app);
-  const routes: Routes = { ...deps, app, meters };
+  const authentication = openAuthentication(deps.database, deps.organisations);
+  const routes: Routes = { ...deps, app, meters, authentication };
   await app.register(async (inner) => {
     const within: Routes = { ...routes, app: inner };
     addSession(within);

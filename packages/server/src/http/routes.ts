@@ -1,6 +1,7 @@
 // What the app is given from outside, and what every group of routes gets of it.
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import type { Authentication } from '../session/authenticate.ts';
 import type { Organisations } from '../session/organisations.ts';
 import type { Database } from '../store/database.ts';
 import type { Meters } from './meters.ts';
@@ -25,4 +26,5 @@ export interface AppDeps {
 export interface Routes extends AppDeps {
   readonly app: FastifyInstance;
   readonly meters: Meters;
+  readonly authentication: Authentication;
 }

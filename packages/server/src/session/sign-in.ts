@@ -12,7 +12,7 @@ import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import { splitLogin, type Organisations } from './organisations.ts';
 import { isPassword, nobodysHash } from './password.ts';
-import { newToken, organisationOfToken, tokenHash } from './token.ts';
+import { newToken, tokenHash } from './token.ts';
 
 /** Who is asking, from which device, of which organisation. */
 export interface Session {
@@ -62,54 +62,6 @@ export async function signIn(
       expiresAt,
     };
   });
-}
-
-/** Who a token belongs to. Throws SyncError `session_expired`, or `account_disabled`. */
-export async function authenticate(
-  database: Database,
-  organisations: Organisations,
-  token: string | null,
-): Promise<Session> {
-  const name = token === null ? null : organisationOfToken(token);
-  const known = name === null ? null : await organisations.find(name);
-  if (token === null || known === null) throw new SyncError('session_expired');
-  const hash = tokenHash(token).toString('hex');
-  const row = await findSession(database, known, hash);
-  if (row === null) throw new SyncError('session_expired');
-  if (row.active === false) throw new SyncError('account_disabled');
-  const isCurrent = row.solution_hash === known.solutionHash && known.historyId.startsWith(row.history_id);
-  const organisation = isCurrent ? known : await organisations.refresh(known.name);
-  const user = await organisation.userContext({ rows: (statement) => database.rows(statement) }, row.user_id);
-  if (user === null) throw new SyncError('session_expired');
-  if (row.is_old) await prolong(database, organisation, hash);
-  return { organisation, user, deviceId: row.device_id };
-}
-
-interface SessionRow {
-  readonly user_id: string;
-  readonly device_id: string;
-  readonly active: boolean | null;
-  readonly is_old: boolean;
-  readonly solution_hash: string;
-  readonly history_id: string;
-}
-
-/** The live session of this token; null where there is none. Two single statements answer every request: no transaction is opened for it. */
-async function findSession(
-  database: Database,
-  organisation: Organisation,
-  hash: string,
-): Promise<SessionRow | null> {
-  const daysLeft = serverLimits.sessionDays - serverLimits.sessionProlongDays;
-  const rows = await database.rows<SessionRow>(
-    sql`select s.user_id, s.device_id, u."active", o.solution_hash, o.history_id,
-          s.expires_at < now() + make_interval(days => ${daysLeft}) as is_old
-        from ${organisation.table('_session')} s
-        join ${organisation.table('user')} u on u."id" = s.user_id
-        cross join ${organisation.table('_organisation')} o
-        where s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
-  );
-  return rows[0] ?? null;
 }
 
 /** The token dies; the device stays known. A token that is dead already is no fault. */
@@ -165,13 +117,4 @@ async function registerDevice(
         returning d.id`,
   );
   if (rows.length === 0) throw new SyncError('device_cloned');
-}
-
-async function prolong(database: Database, organisation: Organisation, hash: string): Promise<void> {
-  await database.write(async (tx) => {
-    await tx.rows(
-      sql`update ${organisation.table('_session')} set expires_at = now() + make_interval(days => ${serverLimits.sessionDays})
-          where token_hash = decode(${hash}, 'hex') and revoked_at is null`,
-    );
-  });
 }
