@@ -70,12 +70,23 @@ export function resubmit(
   const { local } = context;
   const entry = entryOf(local, mutationId);
   if (entry.state !== 'rejected') throw new SyncError('bad_request', { state: entry.state });
-  const { mutation } = entry;
-  const base = recordState(local, keyOf(mutation))?.base ?? null;
-  const request = requestOf(mutation, { ...valuesOf(mutation.changes), ...values });
-  const next = draftMutationOn(context, request, mutation.command === 'create' ? null : base);
+  const next = correctedMutation(context, entry.mutation, values);
   replace(context, entry, next);
   return receiptOf(local, next.id, next.entity, next.recordId);
+}
+
+/** The same change with other values in it. What the person did not touch now keeps the base it had, so that other people's work meets it as before. */
+function correctedMutation(
+  context: Context,
+  mutation: Mutation,
+  values: Readonly<Record<string, Value>>,
+): Mutation {
+  if (mutation.command === 'create')
+    return draftMutationOn(context, requestOf(mutation, { ...valuesOf(mutation.changes), ...values }), null);
+  const base = recordState(context.local, keyOf(mutation))?.base ?? null;
+  const next = draftMutationOn(context, requestOf(mutation, values), base);
+  if (mutation.command !== 'update') return next;
+  return { ...next, changes: { ...changesBut(mutation, Object.keys(values)), ...next.changes } };
 }
 
 /** Puts a new mutation in the place of a refused one, so that what came after it still comes after it. */
@@ -97,13 +108,21 @@ function keptMutation(context: Context, entry: StoredEntry, keep: Readonly<Recor
   if (theirs === null) return recreated(context, entry, keep);
   const mine = valuesOf(mutation.changes);
   const clashes = Object.keys(verdict?.clashes ?? {});
-  const undisputed = Object.fromEntries(Object.entries(mine).filter(([name]) => !clashes.includes(name)));
   const isCommand = modelOf(context.local).command(mutation.entity, mutation.command) !== undefined;
   const isAsAsked = Object.entries(keep).every(([name, value]) => sameValue(value, mine[name]));
   if (isCommand && isAsAsked && clashes.every((name) => name in keep))
     return draftMutationOn(context, requestOf(mutation, mine), theirs);
   const command = mutation.command === 'delete' ? 'delete' : 'update';
-  return draftMutationOn(context, { ...requestOf(mutation, { ...undisputed, ...keep }), command }, theirs);
+  const decided = draftMutationOn(context, { ...requestOf(mutation, keep), command }, theirs);
+  return { ...decided, changes: { ...changesBut(mutation, clashes), ...decided.changes } };
+}
+
+/** What a mutation really changes, without these fields: as it was asked, base and all, so that a sum still adds its difference. */
+function changesBut(mutation: Mutation, fields: readonly string[]): Readonly<Record<string, FieldChange>> {
+  const left = Object.entries(mutation.changes).filter(
+    ([name, change]) => !fields.includes(name) && !sameValue(change.base, change.value),
+  );
+  return Object.fromEntries(left);
 }
 
 /** Somebody deleted the record and the person wants to keep it: it is made again under the same id, from what was last seen. */

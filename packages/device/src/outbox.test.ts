@@ -179,6 +179,19 @@ describe('refusals', () => {
     await expectSameRows(device, server);
   });
 
+  it('[OUTBOX-18] what was changed and changed back, or adds up, is left as others made it when a clash is settled', async () => {
+    await offline();
+    await update({ title: 'Mine', due: '2026-12-24', minutes: 25 });
+    const { mutationId } = await update({ due: null });
+    server.write('job', jobRow(1, { title: 'Theirs', due: '2027-01-01', minutes: 10 }));
+    await online();
+    expect(await states()).toEqual(['conflict']);
+    await device.engine.resolve(mutationId, { kind: 'keep', values: { title: 'Mine' } });
+    await online();
+    expect(server.row('job', job)).toMatchObject({ title: 'Mine', due: '2027-01-01', minutes: 35 });
+    await expectSameRows(device, server);
+  });
+
   it('[OUTBOX-12] taking theirs gives mine up and keeps it in the history', async () => {
     const refused = await conflict();
     await device.engine.resolve(refused, { kind: 'take-theirs' });

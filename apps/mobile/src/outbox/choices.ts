@@ -29,20 +29,19 @@ export function chosenValue(choice: Choice, clash: FieldClash): Value {
   }
 }
 
-/** The person's other changes in the same mutation are kept, whatever is chosen for the fields that clash. */
+/** Only what was decided is sent along: the engine keeps the person's other changes in the same mutation as they were asked. */
 export function resolutionOf(
   mutation: Mutation,
   clashes: Readonly<Record<string, FieldClash>>,
   choices: Readonly<Record<string, Choice>>,
 ): Resolution {
   const values: Record<string, Value> = {};
-  for (const [name, change] of Object.entries(mutation.changes)) {
-    const clash = clashes[name];
-    if (clash === undefined && !sameValue(change.base, change.value)) values[name] = change.value;
-    if (clash !== undefined) {
-      const value = chosenValue(choices[name] ?? { kind: 'mine' }, clash);
-      if (!sameValue(value, clash.theirs)) values[name] = value;
-    }
+  for (const [name, clash] of Object.entries(clashes)) {
+    const value = chosenValue(choices[name] ?? { kind: 'mine' }, clash);
+    if (!sameValue(value, clash.theirs)) values[name] = value;
   }
-  return Object.keys(values).length === 0 ? { kind: 'take-theirs' } : { kind: 'keep', values };
+  const hasOthers = Object.entries(mutation.changes).some(
+    ([name, change]) => clashes[name] === undefined && !sameValue(change.base, change.value),
+  );
+  return Object.keys(values).length === 0 && !hasOthers ? { kind: 'take-theirs' } : { kind: 'keep', values };
 }

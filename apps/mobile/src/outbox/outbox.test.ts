@@ -80,18 +80,18 @@ describe('settling a conflict', () => {
     },
   };
 
-  it('[F-189] keeps for each field whose value was chosen, and my other changes whatever was chosen', () => {
+  it('[F-189] keeps for each field whose value was chosen, and leaves my other changes to the engine', () => {
     expect(resolutionOf(mutation, clashes, { priority: { kind: 'theirs' }, text: { kind: 'both' } })).toEqual(
       {
         kind: 'keep',
-        values: { text: 'a\nb\na\nc', minutes: 5 },
+        values: { text: 'a\nb\na\nc' },
       },
     );
     expect(
       resolutionOf(mutation, clashes, { priority: { kind: 'edit', value: 'top' }, text: { kind: 'mine' } }),
     ).toEqual({
       kind: 'keep',
-      values: { priority: 'top', text: 'a\nc', minutes: 5 },
+      values: { priority: 'top', text: 'a\nc' },
     });
   });
 
