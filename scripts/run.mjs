@@ -36,12 +36,18 @@ switch (task) {
     buildApp();
     passOn(['--import', 'tsx', 'sim/src/bench/main.ts', ...rest]);
     break;
+  case 'sim':
+    passOn(['--import', 'tsx', 'sim/src/main.ts', ...rest]);
+    break;
+  case 'conflicts':
+    passOn(['--import', 'tsx', 'sim/src/conflicts/main.ts', ...rest]);
+    break;
   case 'format':
     run('node', ['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.']);
     run(biome[0], [...biome[1], 'check', '--write', '.']);
     break;
   default:
-    fail(`Unknown task "${task}". Tasks: dev, check, test, satchel, bench, format.`);
+    fail(`Unknown task "${task}". Tasks: dev, check, test, satchel, bench, sim, conflicts, format.`);
 }
 
 /** Types, lint, house rules and pure tests. Ends the process at the first that fails. */

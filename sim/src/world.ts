@@ -1,11 +1,11 @@
 // A whole Satchel in one process: the real server code on a real PostgreSQL, and devices with the real engine on SQLite in memory. Chance,
 // clocks and roads are in the test's hand.
 import { pino } from 'pino';
-import type { Model, UserContext } from '@satchel/model';
+import type { Model, Solution, UserContext } from '@satchel/model';
 import pg from 'pg';
 import { fieldService } from '@satchel/field-service';
 import { createNodeEngine, openNodeStorage, type NodeStorage } from '@satchel/device/node';
-import type { EngineClient } from '@satchel/device';
+import type { EngineClient, Ids, Transport } from '@satchel/device';
 import {
   addRole,
   buildApp,
@@ -28,7 +28,7 @@ const startMs = Date.UTC(2026, 0, 5, 7, 0, 0);
 export interface Character {
   readonly id: string;
   readonly login: string;
-  readonly role: 'technician' | 'dispatcher';
+  readonly role: string;
 }
 
 export interface SimDevice {
@@ -44,34 +44,34 @@ export interface SimDevice {
   settle(): Promise<void>;
 }
 
-export interface SimWorld {
-  readonly database: Database;
-  readonly organisation: Organisation;
+export interface SimWorld extends SimServer {
   readonly people: readonly Character[];
-  /** SQL as any other program would run it, in the organisation's schema. */
-  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   device(person: Character): Promise<SimDevice>;
   /** Who this is now, and the model as this person gets it. */
   whois(person: Character): Promise<{ readonly user: UserContext; readonly model: Model }>;
+}
+
+/** A server with an organisation of its own, reached without a socket. */
+export interface SimServer {
+  readonly database: Database;
+  readonly organisation: Organisation;
+  /** SQL as any other program would run it, in the organisation's schema. */
+  sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  readonly transport: Transport;
+  /** Lets somebody sign in with this role. */
+  admit(userId: string, role: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a world with an organisation of its own. `name` must not have been used in this database. */
-export async function openSimWorld(name: string, chance: Chance): Promise<SimWorld> {
+/** `name` must not have been used in the database that TEST_DATABASE_URL names. */
+export async function openSimServer(name: string, solution: Solution, ids: Ids): Promise<SimServer> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
   const database = await openDatabase(url);
-  const organisation = await createOrganisation(database, {
-    name,
-    label: 'Simulated',
-    solution: fieldService,
-  });
+  const organisation = await createOrganisation(database, { name, label: 'Simulated', solution });
   const other = new pg.Client(url);
   await other.connect();
   await other.query(`set search_path = "org_${name}"`);
-  const sql: SimWorld['sql'] = async (text, values = []) => (await other.query(text, [...values])).rows;
-  const ids = seededIds(chance.fork());
-  const people = await settlePeople(database, organisation, sql, ids);
   const app = await buildApp({
     database,
     organisations: serveOrganisations(database),
@@ -83,15 +83,36 @@ export async function openSimWorld(name: string, chance: Chance): Promise<SimWor
     trustedProxies: [],
     https: null,
   });
-  const devices: SimDevice[] = [];
   return {
     database,
     organisation,
+    sql: async (text, values = []) => (await other.query(text, [...values])).rows,
+    transport: injectTransport(() => app),
+    admit: (userId, role) =>
+      database.write(async (tx) => {
+        await setPassword(tx, organisation, userId, password);
+        await addRole(tx, organisation, userId, role);
+      }),
+    async close() {
+      await app.close();
+      await other.end();
+      await database.close();
+    },
+  };
+}
+
+/** Opens a world of field service. */
+export async function openSimWorld(name: string, chance: Chance): Promise<SimWorld> {
+  const ids = seededIds(chance.fork());
+  const server = await openSimServer(name, fieldService, ids);
+  const { database, organisation } = server;
+  const people = await settlePeople(server, ids);
+  const devices: SimDevice[] = [];
+  return {
+    ...server,
     people,
-    sql,
     async device(person) {
-      const transport = injectTransport(() => app);
-      const device = await openDevice(person, `${person.login}@${name}`, transport, chance.fork());
+      const device = await openDevice(person, `${person.login}@${name}`, server.transport, chance.fork());
       devices.push(device);
       return device;
     },
@@ -105,17 +126,16 @@ export async function openSimWorld(name: string, chance: Chance): Promise<SimWor
         device.engine().close();
         device.storage().close();
       }
-      await app.close();
-      await other.end();
-      await database.close();
+      await server.close();
     },
   };
 }
 
-async function openDevice(
+/** A device on which this person is signed in. */
+export async function openDevice(
   person: Character,
   login: string,
-  transport: Parameters<typeof createWire>[0],
+  transport: Transport,
   chance: Chance,
 ): Promise<SimDevice> {
   const clock = createHandClock(startMs);
@@ -157,12 +177,7 @@ async function openDevice(
 }
 
 /** Two teams in two units under one roof; two technicians each and a dispatcher. */
-async function settlePeople(
-  database: Database,
-  organisation: Organisation,
-  sql: SimWorld['sql'],
-  ids: { next(): string },
-): Promise<readonly Character[]> {
+async function settlePeople({ sql, admit }: SimServer, ids: Ids): Promise<readonly Character[]> {
   const [roof, north, south] = [ids.next(), ids.next(), ids.next()];
   await sql(
     'insert into business_unit (id, name, parent) values ($1, $2, null), ($3, $4, $1), ($5, $6, $1)',
@@ -194,10 +209,7 @@ async function settlePeople(
         teams[isNorth ? 0 : 1],
         person.id,
       ]);
-    await database.write(async (tx) => {
-      await setPassword(tx, organisation, person.id, password);
-      await addRole(tx, organisation, person.id, person.role);
-    });
+    await admit(person.id, person.role);
     people.push(person);
   }
   return people;
