@@ -71,7 +71,7 @@ export async function openRecord(page: Page, title: string): Promise<void> {
 
 /** Changes fields of the record on the screen and saves. */
 export async function edit(page: Page, change: (form: Page) => Promise<void>): Promise<void> {
-  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('link', { name: 'Edit', exact: true }).click();
   await change(page);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await sees(page.getByTestId('toast').getByText('Saved to outbox'));

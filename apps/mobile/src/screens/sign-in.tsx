@@ -35,6 +35,12 @@ export function SignInScreen() {
     }
   };
 
+  const faultText = (code: ShownCode | 'missing'): string => {
+    if (code === 'missing') return t('signIn.missing');
+    if (code === 'waits_for_other') return t('signIn.othersWork');
+    return `${words(code).title} ${words(code).advice}`;
+  };
+
   return (
     <main className="sign-in">
       <form
@@ -50,7 +56,7 @@ export function SignInScreen() {
         <p className="sign-in-slogan">{again ? t('signIn.again', { name: again.name }) : t('app.slogan')}</p>
         {fault !== null && (
           <p className="problem" role="alert">
-            {fault === 'missing' ? t('signIn.missing') : `${words(fault).title} ${words(fault).advice}`}
+            {faultText(fault)}
           </p>
         )}
         <label className="field-label" htmlFor="login">

@@ -39,6 +39,8 @@ export const en = {
     dismiss: 'Dismiss',
   },
   signIn: {
+    othersWork:
+      'Somebody else’s changes are kept on this device. Its owner has to sign in and send them first.',
     title: 'Sign in',
     login: 'Sign-in name',
     password: 'Password',
