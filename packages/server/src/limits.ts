@@ -21,6 +21,14 @@ export const serverLimits = {
   scopeClockStepMs: 300_000,
   /** Changes kept in the log; a device that was away for longer reconciles. */
   changeLogRowsMax: 5_000_000,
+  /** Days a change stays in the log. */
+  changeLogDays: 90,
+  /** Days that losing values, dead sessions and attempts stay. */
+  traceDays: 30,
+  /** Days that the ledger keeps what a mutation asked for, once its device has the outcome. Ids and verdicts stay. */
+  ledgerPayloadDays: 90,
+  /** Milliseconds between two rounds of clearing away. */
+  housekeepingMs: 86_400_000,
   /** Outcomes in one answer; the rest comes with the next. */
   outcomesMax: 1_000,
   /** Milliseconds between two notes of when a device was last seen. */

@@ -12,6 +12,8 @@ import { lanAddresses, lanCertificate, showQrCode } from './http/lan.ts';
 import { serveOrganisations } from './session/organisations.ts';
 import { openDatabase } from './store/database.ts';
 import { DataFolderError, startEmbedded } from './store/embedded.ts';
+import { startHousekeeping } from './store/housekeeping.ts';
+import { upgradeEngineTables } from './store/organisation.ts';
 import { openWake } from './sync-read/wake.ts';
 
 const appFolder = join(dirname(fileURLToPath(import.meta.url)), '../../../apps/mobile/dist');
@@ -82,6 +84,9 @@ async function serve(config: Config, logger: Logger, life: Life): Promise<void> 
   });
   life.lasts(() => database.close());
   const demo = await makeDemo(database, config.organisation, new Date());
+  await upgradeEngineTables(database);
+  const housekeeping = startHousekeeping(database, broke('clearing away failed'));
+  life.lasts(() => housekeeping.close());
   const wake = await openWake(database.url, broke('wake-ups interrupted'));
   life.lasts(() => wake.close());
   const certificate = config.isLan

@@ -34,6 +34,10 @@ export function engineTables(schema: string): readonly string[] {
        op "char" not null,
        before jsonb)`,
     `create index if not exists "_change_xid" on ${s}."_change" (xid)`,
+    // Was this record deleted? Only deletes pay for it.
+    `create index if not exists "_change_deleted" on ${s}."_change" (record_id) where op = 'D'`,
+    // How far the log went at a time: every transaction below was over.
+    `create table if not exists ${s}."_log_mark" (xid xid8 not null, at timestamptz(3) not null default now())`,
     `create table if not exists ${s}."_credential" (
        user_id uuid primary key, salt bytea not null, hash bytea not null, changed_at timestamptz(3) not null default now())`,
     `create table if not exists ${s}."_user_role" (user_id uuid not null, role text not null, primary key (user_id, role))`,

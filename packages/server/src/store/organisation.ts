@@ -152,27 +152,42 @@ export async function analyze(database: Database, organisation: Organisation): P
   for (const table of tables) await database.rows(`analyze ${quoted(organisation.schema)}.${quoted(table)}`);
 }
 
-/** Forgets the oldest changes beyond `keepRows`. Devices whose cursor is older reconcile. Returns how many were forgotten. */
+/**
+ * Forgets the oldest changes: beyond `keepRows` of them, or of transactions `before` an id. Devices whose cursor is older reconcile. Returns how many were
+ * forgotten.
+ */
 export async function pruneChangeLog(
   database: Database,
   organisation: Organisation,
-  keepRows: number = serverLimits.changeLogRowsMax,
+  what: number | { readonly before: string } = serverLimits.changeLogRowsMax,
 ): Promise<number> {
   return database.write(async (tx) => {
+    await tx.rows('set local statement_timeout = 0');
     const log = organisation.table('_change');
+    const oldEnough = typeof what === 'number' ? sql`true` : sql`c.xid < ${what.before}::xid8`;
     const [last] = await tx.rows<{ xid: string }>(
-      sql`select xid::text as xid from ${log} order by xid desc offset ${keepRows} limit 1`,
+      sql`select xid::text as xid from ${log} c where ${oldEnough} order by xid desc offset ${typeof what === 'number' ? what : 0} limit 1`,
     );
     if (last === undefined) return 0;
     // The horizon moves with the rows, in one transaction: a cursor older than it is never served from what is left.
     await tx.rows(
-      sql`update ${organisation.table('_organisation')} set horizon = (${last.xid}::text::bigint + 1)::text::xid8`,
+      sql`update ${organisation.table('_organisation')}
+          set horizon = greatest(horizon, (${last.xid}::text::bigint + 1)::text::xid8)`,
     );
     const [gone] = await tx.rows<{ count: number }>(
       sql`with d as (delete from ${log} where xid <= ${last.xid}::text::xid8 returning 1) select count(*) as count from d`,
     );
     return gone?.count ?? 0;
   });
+}
+
+/** Engine tables of every organisation as this version has them. */
+export async function upgradeEngineTables(database: Database): Promise<void> {
+  for (const name of await listOrganisations(database))
+    await database.write(async (tx) => {
+      await lockMigrations(tx);
+      for (const statement of engineTables(`org_${name}`)) await tx.rows(statement);
+    });
 }
 
 interface OrganisationRow {
