@@ -93,6 +93,20 @@ describe('the cache', () => {
     expect(found(database, 'pending')).toBe(1);
   });
 
+  it('[CACHE-7] rows are found by the words of their page as soon as it is in, and by no earlier ones', () => {
+    const page = (title: string) => [
+      { name: 'id', values: [idOf(1), idOf(2)] },
+      { name: 'title', dictionary: [title], codes: [0, 0] },
+    ];
+    cache.transaction(() => {
+      cache.put('job', full(1, { title: 'Mine' }), 2);
+      cache.insertPage('job', page('Early'), 2);
+    });
+    expect([found(database, 'mine'), found(database, 'early')]).toEqual([0, 2]);
+    cache.transaction(() => cache.insertPage('job', page('Later'), 2));
+    expect([found(database, 'early'), found(database, 'later')]).toEqual([0, 2]);
+  });
+
   it('[CACHE-6] lists have their indexes after a download, and the default list walks one', () => {
     cache.transaction(() => cache.finish('job'));
     const plan = database.rows(

@@ -1,6 +1,6 @@
 // cache.db: what the server told, with the person's pending changes laid over it; may be lost at any time and is then fetched again.
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
-// 3 deleted here and hidden. The search index follows each row that is put or removed; after pages it is built at once by `finish`.
+// 3 deleted here and hidden. The search index follows each row and page in the same transaction.
 import {
   deviceIndexColumns,
   deviceIndexes,
@@ -21,9 +21,9 @@ import {
   shapeOf,
   type EntityShape,
 } from './cache-schema.ts';
-import { deviceLimits } from './limits.ts';
 import type { Database, SqlValue } from './ports.ts';
-import { decodeRow, fromSql, sqliteType, toSql } from './row-codec.ts';
+import { decodeRow, sqliteType, toSql } from './row-codec.ts';
+import { buildSearch, dropSearch, forgetRows, idRangeOf, indexRows } from './search-index.ts';
 
 export type LocalMark = 0 | 1 | 2 | 3;
 
@@ -72,7 +72,7 @@ export interface CacheStore {
   put(entity: string, row: Row, local: LocalMark): void;
   remove(entity: string, id: RecordId): void;
   insertPage(entity: string, columns: readonly PageColumn[], count: number): void;
-  /** Secondary indexes and search of an entity, after its rows. */
+  /** Secondary indexes of an entity, after its rows. */
   finish(entity: string): void;
   /** Records whose row is not as the server told it. */
   localRows(): readonly { readonly entity: string; readonly id: RecordId }[];
@@ -111,10 +111,7 @@ export function openCacheStore(db: Database): CacheStore {
       numbersByEntity.clear();
       applyModel(db, model);
     },
-    finish: (entity) => {
-      createIndexes(db, modelOf(), entity);
-      buildSearch(db, modelOf(), entity, numberOf(entity) * searchKeysPerEntity);
-    },
+    finish: (entity) => createIndexes(db, modelOf(), entity),
     localRows: () =>
       (current?.bundle.entities ?? []).flatMap(({ name }) =>
         db
@@ -247,7 +244,12 @@ function rows(
       if (key !== undefined) db.run('delete from _search where rowid = ?', [searchKey(entity, key)]);
     },
     insertPage: (entity, columns, count) => {
-      if (count > 0) db.insertColumns(entity, columns, count);
+      const range = idRangeOf(columns);
+      if (count === 0 || range === null) return;
+      const firstKey = searchKey(entity, 0);
+      forgetRows(db, entity, firstKey, range);
+      db.insertColumns(entity, columns, count);
+      indexRows(db, modelOf(), entity, firstKey, range);
     },
   };
 }
@@ -315,34 +317,4 @@ function createIndexes(db: Database, model: Model, entity: string): void {
     const terms = render(deviceIndexColumns(model.entity(entity), columns), 'sqlite').text;
     db.run(`create index if not exists ${name} on ${quoted(entity)} (${terms})`);
   });
-}
-
-function buildSearch(db: Database, model: Model, entity: string, firstKey: number): void {
-  dropSearch(db, firstKey);
-  const names = model.searchableFields(entity);
-  if (names.length === 0) return;
-  let after = 0;
-  for (;;) {
-    const batch = db.rows(
-      `select _key, ${names.map(quoted).join(', ')} from ${quoted(entity)} where _key > ? and _local <> 3 order by _key limit ?`,
-      [after, deviceLimits.searchBatchRows],
-    );
-    if (batch.length === 0) return;
-    const found = batch
-      .map(([key, ...values]) => ({
-        key: Number(key),
-        body: searchBody(values.map((cell, index) => fromSql(model.field(entity, names[index] ?? ''), cell))),
-      }))
-      .filter(({ body }) => body !== '');
-    const columns: readonly PageColumn[] = [
-      { name: 'rowid', values: found.map(({ key }) => firstKey + key) },
-      { name: 'body', values: found.map(({ body }) => body) },
-    ];
-    if (found.length > 0) db.insertColumns('_search', columns, found.length);
-    after = Number(batch.at(-1)?.[0]);
-  }
-}
-
-function dropSearch(db: Database, firstKey: number): void {
-  db.run('delete from _search where rowid >= ? and rowid < ?', [firstKey, firstKey + searchKeysPerEntity]);
 }

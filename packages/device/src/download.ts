@@ -1,6 +1,6 @@
 // The first download, one page at a time: each page and its position are one cache transaction, so an interruption repeats at most one page.
-// Entities come in the profile's order; indexes and search are made after an entity's rows. The last step pulls from the cursor of the very first
-// page and proves everything by digest. While a page is written the next ones are on their way: of this entity, and the first of the one after it.
+// Entities come in the profile's order; search words come with each page, indexes after an entity's rows. The last step pulls from the cursor of
+// the very first page and proves everything by digest. While a page is written the next ones are on their way: of this entity, and of the one after.
 import {
   SyncError,
   type PageAnswer,
