@@ -47,9 +47,22 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** The parts we build on bring their few words in thirty languages. This app speaks one: the others are left out, and every device gets these. */
+function oneLanguage(): Plugin {
+  const anotherLanguage = /\/react-(?:aria|stately)\/.*\/intl\/.*\/(?!en-US\b)[a-z]{2}-[A-Z]{2}(\.m?js)$/;
+  return {
+    name: 'satchel-one-language',
+    enforce: 'pre',
+    load: (id) => {
+      const match = anotherLanguage.exec(id);
+      return match === null ? null : `export { default } from './en-US${match[1]}';`;
+    },
+  };
+}
+
 export default defineConfig({
   root,
-  plugins: [react(), serviceWorker()],
+  plugins: [oneLanguage(), react(), serviceWorker()],
   define: { __APP_VERSION__: JSON.stringify(process.env['npm_package_version'] ?? '0.1.0') },
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['@sqlite.org/sqlite-wasm'] },

@@ -14,7 +14,7 @@ import {
   writeNote,
   type Order,
 } from './hardship.ts';
-import { eventually, expectOutboxEmpty, expectSynced, goTo, sees, signIn, takeOffline } from './steps.ts';
+import { eventually, expectOutboxEmpty, expectSynced, goTo, sees, signIn } from './steps.ts';
 import type { Page } from 'playwright-core';
 import { openWorld, type Person, type World } from './world.ts';
 

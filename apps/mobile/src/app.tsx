@@ -1,34 +1,52 @@
 // Which screen stands where. On a phone one screen at a time; on a desk the list beside the record. Signed out, there is only signing in.
 import { MousePointerClick } from 'lucide-react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, Route, Routes, useLocation, useParams } from 'react-router';
+import { useApp } from './app-context.tsx';
 import { useIsWide } from './hooks/use-media.ts';
 import { useBundle, useStatus } from './hooks/use-session.tsx';
 import { Banner } from './parts/banner.tsx';
-import { Empty } from './parts/empty.tsx';
+import { Empty, Skeleton } from './parts/empty.tsx';
 import { SideBar, TabBar } from './parts/navigation.tsx';
-import { CreateScreen, EditScreen } from './screens/edit.tsx';
 import { HomeScreen } from './screens/home.tsx';
-import { ListPane } from './screens/list.tsx';
-import { OfflineScreen } from './screens/offline.tsx';
-import { OutboxScreen } from './screens/outbox.tsx';
-import { ProblemScreen } from './screens/problem.tsx';
-import { RecordScreen } from './screens/record.tsx';
-import { SettingsScreen } from './screens/settings.tsx';
 import { SignInScreen } from './screens/sign-in.tsx';
 import { useErrorWords } from './words/error-words.ts';
+
+// What the first screen does not need comes after it: named one by one, fetched together as soon as the first screen stands.
+const later = {
+  list: () => import('./screens/list.tsx'),
+  record: () => import('./screens/record.tsx'),
+  edit: () => import('./screens/edit.tsx'),
+  outbox: () => import('./screens/outbox.tsx'),
+  problem: () => import('./screens/problem.tsx'),
+  offline: () => import('./screens/offline.tsx'),
+  settings: () => import('./screens/settings.tsx'),
+} as const;
+const ListPane = lazy(async () => ({ default: (await later.list()).ListPane }));
+const RecordScreen = lazy(async () => ({ default: (await later.record()).RecordScreen }));
+const CreateScreen = lazy(async () => ({ default: (await later.edit()).CreateScreen }));
+const EditScreen = lazy(async () => ({ default: (await later.edit()).EditScreen }));
+const OutboxScreen = lazy(async () => ({ default: (await later.outbox()).OutboxScreen }));
+const ProblemScreen = lazy(async () => ({ default: (await later.problem()).ProblemScreen }));
+const OfflineScreen = lazy(async () => ({ default: (await later.offline()).OfflineScreen }));
+const SettingsScreen = lazy(async () => ({ default: (await later.settings()).SettingsScreen }));
 
 export function AppRoutes() {
   const { t } = useTranslation();
   const words = useErrorWords();
   const status = useStatus();
   const { bundle, model } = useBundle();
-  if (status === null) return <p className="splash">{t('app.loading')}</p>;
+  const { log } = useApp();
+  useEffect(() => {
+    Promise.all(Object.values(later).map((screen) => screen())).catch((error: unknown) =>
+      log('fetching screens ahead', error),
+    );
+  }, [log]);
+  if (status === null) return <Splash text={t('app.loading')} />;
   if (status.session.state === 'signed-out') return <SignInScreen />;
   if (bundle === undefined || model === null)
-    return (
-      <p className="splash">{status.problem === null ? t('app.loading') : words(status.problem).title}</p>
-    );
+    return <Splash text={status.problem === null ? t('app.loading') : words(status.problem).title} />;
   return (
     <Routes>
       <Route path="/sign-in" element={<SignInScreen />} />
@@ -50,6 +68,16 @@ export function AppRoutes() {
   );
 }
 
+function Splash({ text }: { readonly text: string }) {
+  const { t } = useTranslation();
+  return (
+    <main className="splash">
+      <h1 className="visually-hidden">{t('app.name')}</h1>
+      <p>{text}</p>
+    </main>
+  );
+}
+
 function Shell() {
   const isWide = useIsWide();
   return (
@@ -58,7 +86,9 @@ function Shell() {
       <div className="stage">
         <Banner />
         <main className="stage-main">
-          <Outlet />
+          <Suspense fallback={<Skeleton />}>
+            <Outlet />
+          </Suspense>
         </main>
         {!isWide && <TabBar />}
       </div>

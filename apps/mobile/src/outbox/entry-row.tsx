@@ -1,5 +1,6 @@
 // One change in the outbox: which record, what was done, old and new values, how it stands, and what one can do about it.
 import type { EntryState, OutboxEntry } from '@satchel/device';
+import type { ErrorCode } from '@satchel/model';
 import {
   Check,
   CheckCheck,
@@ -38,6 +39,14 @@ const icons: Readonly<Record<EntryState, LucideIcon>> = {
   rejected: CircleAlert,
   discarded: CircleSlash,
 };
+
+const noWay: ReadonlySet<ErrorCode> = new Set([
+  'network',
+  'timeout',
+  'not_our_server',
+  'unavailable',
+  'session_expired',
+]);
 
 export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
   const { t } = useTranslation();
@@ -104,8 +113,11 @@ export function EntryWhy({ entry }: { readonly entry: OutboxEntry }) {
   const code = entry.verdict?.code ?? entry.lastError;
   if (code === null || code === undefined || entry.state === 'applied' || entry.state === 'merged')
     return null;
+  const isRefused = entry.state === 'conflict' || entry.state === 'rejected';
+  // That there is no way to the server is said once, above everything, and not of every change.
+  if (!isRefused && noWay.has(code)) return null;
   return (
-    <p className="entry-why">
+    <p className="entry-why" data-tone={isRefused ? 'danger' : 'neutral'}>
       {entry.verdict?.reason ?? `${words(code).title} ${words(code).advice}`}
       {entry.verdict?.reference !== undefined && (
         <> {t('outbox.reference', { reference: entry.verdict.reference })}</>

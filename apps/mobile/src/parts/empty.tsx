@@ -41,8 +41,8 @@ export function Skeleton({ rows = 6 }: { readonly rows?: number }) {
   return (
     <div className="skeleton" aria-busy="true">
       <span className="visually-hidden">{t('list.loading')}</span>
-      {Array.from({ length: rows }, (_, index) => (
-        <div className="skeleton-row" key={index} aria-hidden />
+      {Array.from(Array(rows).keys(), (place) => (
+        <div className="skeleton-row" key={place} aria-hidden />
       ))}
     </div>
   );

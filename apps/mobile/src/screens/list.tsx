@@ -1,7 +1,7 @@
 // A list of one kind of record: a view, searched and sorted, growing as one scrolls; every row says how it stands with the server.
 import { limits, type Sort, type View } from '@satchel/model';
 import { ArrowDownUp, ChevronDown, Plus, Search, SearchX } from 'lucide-react';
-import { useCallback, useDeferredValue, useRef, useState } from 'react';
+import { useCallback, useDeferredValue, useRef, useState, type ComponentProps } from 'react';
 import { Button, Input, SearchField } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -28,8 +28,11 @@ export function ListPane({ entity }: { readonly entity: string }) {
   const { run } = useAction();
   const status = useStatus();
   const [params, setParams] = useSearchParams();
+  // Kept here too: opening a record leaves the address of the list, and the list is to stay as it was.
+  const [chosen, setChosen] = useState(() => params.get('view'));
   const view =
-    model.views(entity).find((each) => each.name === params.get('view')) ?? model.defaultView(entity);
+    model.views(entity).find((each) => each.name === (params.get('view') ?? chosen)) ??
+    model.defaultView(entity);
   const [search, setSearch] = useState('');
   const [sort, setSort] = useState<Sort | null>(null);
   const [limit, setLimit] = useState(pageRows);
@@ -86,6 +89,7 @@ export function ListPane({ entity }: { readonly entity: string }) {
             onChoose={(name) => {
               setSort(null);
               setLimit(pageRows);
+              setChosen(name);
               setParams({ view: name }, { replace: true });
             }}
           >
@@ -139,15 +143,17 @@ export function ListPane({ entity }: { readonly entity: string }) {
             mark={marks[String(row['id'])] ?? null}
           />
         )}
-        components={{
-          Footer: () => (
-            <ListFoot source={source} isAtEnd={rows.length >= limits.queryRowsMax && total > rows.length} />
-          ),
-        }}
+        context={{ source, isAtEnd: rows.length >= limits.queryRowsMax && total > rows.length }}
+        components={listParts}
       />
     );
   }
 }
+
+/** The same component at every drawing, so that the foot is not made anew each time. */
+const listParts = {
+  Footer: ({ context }: { readonly context: ComponentProps<typeof ListFoot> }) => <ListFoot {...context} />,
+};
 
 function SortMenu(props: {
   readonly view: View;
