@@ -73,7 +73,10 @@ function dev() {
       { cwd: root, stdio: 'inherit' },
     ),
   ];
-  for (const child of children) child.on('exit', () => children.forEach((other) => other.kill()));
+  for (const child of children)
+    child.on('exit', () => {
+      for (const other of children) other.kill();
+    });
 }
 
 /** Hands arguments and streams to a program; Satchel's commands are run from where the person stands. */

@@ -5,7 +5,7 @@ import { deviceName } from './adapters/device-name.ts';
 import type { EngineClient, EngineEvent, MutationRequest } from './api.ts';
 import {
   engineOver,
-  valueOf,
+  valueFrom,
   type CallResult,
   type EngineMethod,
   type PageMessage,
@@ -62,7 +62,7 @@ export function connectEngine(options: ConnectOptions = {}): EngineClient {
     return new Promise<CallResult>((resolve) => {
       pending.set(id, resolve);
       post({ kind: 'call', id, method, args });
-    }).then(valueOf);
+    }).then(valueFrom);
   }
 
   worker.addEventListener('message', (event: MessageEvent<WorkerMessage>) => hear(event.data));

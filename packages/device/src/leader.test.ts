@@ -10,7 +10,7 @@ import {
   type Peer,
   type PeerMessage,
 } from './leader.ts';
-import { engineOver, runCall, valueOf } from './rpc.ts';
+import { engineOver, runCall, valueFrom } from './rpc.ts';
 
 /** Tabs of one browser: their channel, their lock, and one hand-driven clock. */
 function openBrowser() {
@@ -196,7 +196,8 @@ describe('tabs of one store', () => {
     const first = browser.open('one', { subscribe });
     const second = browser.open('two', {});
     const heard: string[][] = [[], []];
-    [first, second].forEach(({ peer }, index) => peer.subscribe((event) => heard[index]?.push(event.kind)));
+    for (const [index, { peer }] of [first, second].entries())
+      peer.subscribe((event) => void heard[index]?.push(event.kind));
     await browser.passes();
     tell({ kind: 'bundle', hash: 'h' });
     await browser.passes();
@@ -242,7 +243,7 @@ describe('calls as messages', () => {
       faults.push(fault),
     );
     expect(faults).toEqual([]);
-    expect(() => valueOf(structuredClone(refused))).toThrowError(
+    expect(() => valueFrom(structuredClone(refused))).toThrowError(
       expect.objectContaining({ code: 'validation', detail: { fields: { name: 'required' } } }),
     );
     const broken = await runCall(Promise.resolve(engine), { method: 'sync', args: [] }, (fault) =>

@@ -4,7 +4,7 @@
 import { SyncError } from '@satchel/model';
 import type { EngineClient, EngineEvent } from './api.ts';
 import type { Clock, Hint, Ids } from './ports.ts';
-import { runCall, valueOf, type CallResult, type EngineMethod } from './rpc.ts';
+import { runCall, valueFrom, type CallResult, type EngineMethod } from './rpc.ts';
 
 /** How often a tab that waits for an answer asks whether the leader is there. */
 export const askLeaderEveryMs = 1_000;
@@ -185,7 +185,7 @@ export function joinPeers(ports: PeerPorts): Peer {
         const id = ports.ids.next();
         pending.set(id, call);
         put(id, call);
-      }).then(valueOf);
+      }).then(valueFrom);
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -75,7 +75,7 @@ export async function runCall(
 }
 
 /** The value of an answer, or the error it stands for, thrown. */
-export function valueOf(result: CallResult): unknown {
+export function valueFrom(result: CallResult): unknown {
   if (result.ok) return result.value;
   throw new SyncError(Object.hasOwn(errorCodes, result.code) ? result.code : 'unavailable', result.detail);
 }

@@ -9,7 +9,9 @@ function hub() {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    tell: (event: EngineEvent) => listeners.forEach((listener) => listener(event)),
+    tell: (event: EngineEvent) => {
+      for (const listener of listeners) listener(event);
+    },
     count: () => listeners.size,
   };
 }

@@ -71,7 +71,11 @@ export class SyncError extends Error {
   /** Facts for a log or a screen; never read by code. */
   readonly detail: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, detail: Readonly<Record<string, unknown>> = {}, options?: { cause?: unknown }) {
+  constructor(
+    code: ErrorCode,
+    detail: Readonly<Record<string, unknown>> = {},
+    options?: { cause?: unknown },
+  ) {
     super(code, options);
     this.name = 'SyncError';
     this.code = code;

@@ -11,4 +11,9 @@ export interface Policy {
   readonly refreshIntervalMs: number;
 }
 
-export const safePolicy: Policy = { preset: 'safe', conflict: 'ask', historyDays: 30, refreshIntervalMs: 300_000 };
+export const safePolicy: Policy = {
+  preset: 'safe',
+  conflict: 'ask',
+  historyDays: 30,
+  refreshIntervalMs: 300_000,
+};

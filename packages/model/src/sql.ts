@@ -73,7 +73,10 @@ export function render(fragment: Sql, dialect: Dialect): RenderedSql {
       text.push(piece);
       if (index >= part.values.length) return;
       const value = part.values[index] as SqlParam | Sql;
-      if (isSql(value)) return write(value);
+      if (isSql(value)) {
+        write(value);
+        return;
+      }
       values.push(dialect === 'sqlite' ? sqliteParam(value) : value);
       text.push(dialect === 'sqlite' ? '?' : `$${values.length}`);
     });

@@ -61,6 +61,4 @@ export interface Command {
   readonly onlineOnly?: boolean;
 }
 export type CommandValue =
-  | { readonly value: Value }
-  | { readonly expression: ExpressionText }
-  | { readonly param: string };
+  { readonly value: Value } | { readonly expression: ExpressionText } | { readonly param: string };

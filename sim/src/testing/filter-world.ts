@@ -95,7 +95,7 @@ const time = fc.constantFrom('00:00:00.000', '12:34:56.789', '23:59:59.999', '12
 const instant = fc.tuple(date, time).map(([day, clock]) => `${day}T${clock}Z`);
 
 /** Values of a field as rows hold them, null among them. */
-function valueOf(
+function valuesOf(
   field: Field,
   counts: { readonly things: number; readonly groups: number },
 ): fc.Arbitrary<Value> {
@@ -137,7 +137,7 @@ export function rowsOf(
   counts: { readonly things: number; readonly groups: number },
 ): fc.Arbitrary<Row[]> {
   const fields = Object.entries(allFields(entity)).filter(([name]) => name !== 'id');
-  const row = fc.record(Object.fromEntries(fields.map(([name, field]) => [name, valueOf(field, counts)])));
+  const row = fc.record(Object.fromEntries(fields.map(([name, field]) => [name, valuesOf(field, counts)])));
   const [kind, count] = entity.name === 'thing' ? [1, counts.things] : [2, counts.groups];
   return fc
     .array(row, { minLength: count, maxLength: count })

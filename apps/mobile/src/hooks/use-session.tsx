@@ -33,7 +33,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     concerns: (event) => event.kind === 'bundle',
   });
   const hash = bundle?.hash;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same hash is the same model, and screens keep what they derived from it
+  // The same hash is the same model: screens keep what they derived from it.
   const model = useMemo(() => (bundle ? openModel(bundle) : null), [hash]);
   const session = useMemo(() => ({ status, bundle, model }), [status, bundle, model]);
   return <Context.Provider value={session}>{children}</Context.Provider>;

@@ -155,6 +155,11 @@ const listParts = {
   Footer: ({ context }: { readonly context: ComponentProps<typeof ListFoot> }) => <ListFoot {...context} />,
 };
 
+/** The same component at every drawing, so that the foot is not made anew each time. */
+const listParts = {
+  Footer: ({ context }: { readonly context: ComponentProps<typeof ListFoot> }) => <ListFoot {...context} />,
+};
+
 function SortMenu(props: {
   readonly view: View;
   readonly sort: Sort | null;

@@ -18,7 +18,7 @@ const record: Row = {
   tools: null,
 };
 
-function valueOf(text: string, row: Row | null = record): Value {
+function evaluated(text: string, row: Row | null = record): Value {
   const result = parseExpression(text, {
     entities: tableEntities(workshop),
     entity: 'job',
@@ -51,7 +51,7 @@ describe('what an expression means', () => {
     ['record.minutes > 1 ? true : false', null],
     ['record.minutes + 1 == null', true],
   ])('[EXPR-8] an operand that is null makes %s %s', (text, expected) => {
-    expect(valueOf(text)).toBe(expected);
+    expect(evaluated(text)).toBe(expected);
   });
 
   it('[EXPR-8] a condition that is unknown does not hold', () => {
@@ -64,22 +64,22 @@ describe('what an expression means', () => {
   });
 
   it('[EXPR-9] looks through lookups; a record that is not at hand is null', () => {
-    expect(valueOf('record.customer.rating < 3')).toBe(true);
-    expect(valueOf('record.owner.name == null')).toBe(true);
-    expect(valueOf('record.customer.rating < 3', null)).toBe(null);
+    expect(evaluated('record.customer.rating < 3')).toBe(true);
+    expect(evaluated('record.owner.name == null')).toBe(true);
+    expect(evaluated('record.customer.rating < 3', null)).toBe(null);
   });
 
   it('[EXPR-9] sees the person, the time and what was entered for a command', () => {
-    expect(valueOf('user.business_unit in user.business_units')).toBe(true);
-    expect(valueOf('record.due + duration("24h") == today')).toBe(true);
-    expect(valueOf('now - duration("1ms")')).toBe('2026-02-28T23:59:59.999Z');
-    expect(valueOf('params.note')).toBe('done');
+    expect(evaluated('user.business_unit in user.business_units')).toBe(true);
+    expect(evaluated('record.due + duration("24h") == today')).toBe(true);
+    expect(evaluated('now - duration("1ms")')).toBe('2026-02-28T23:59:59.999Z');
+    expect(evaluated('params.note')).toBe('done');
   });
 
   it('[EXPR-10] whole numbers beyond 2^53 - 1 are null, and zero has no sign', () => {
-    expect(valueOf('record.price * 9007199254740991')).toBe(null);
-    expect(valueOf('record.price * -0')).toBe(0);
-    expect(valueOf('record.price - 12.5')).toBe(0);
+    expect(evaluated('record.price * 9007199254740991')).toBe(null);
+    expect(evaluated('record.price * -0')).toBe(0);
+    expect(evaluated('record.price - 12.5')).toBe(0);
   });
 
   it('[EXPR-11] text is ordered by code point', () => {

@@ -174,8 +174,8 @@ const shown: readonly (readonly [string, (version: LogVersion) => string | null]
 
 /** 'State: New → Active; Team: Group 20 → Group 25'; null where nothing shown changed. */
 function changesBetween(before: LogVersion, after: LogVersion): string | null {
-  const changes = shown.flatMap(([label, valueOf]) => {
-    const [from, to] = [valueOf(before), valueOf(after)];
+  const changes = shown.flatMap(([label, read]) => {
+    const [from, to] = [read(before), read(after)];
     return from === to ? [] : [`${label}: ${from ?? 'none'} → ${to ?? 'none'}`];
   });
   return changes.length === 0 ? null : changes.join('; ');

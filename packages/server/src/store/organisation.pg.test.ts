@@ -12,6 +12,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+function entityOf(name: string): Entity {
+  const entity = depot.entities.find((each) => each.name === name);
+  if (entity === undefined) throw new Error(`the depot has no ${name}`);
+  return entity;
+}
+
 const logOf = (entity: string) =>
   world.sql<{ op: string; record_id: string; before: Record<string, unknown> | null }>(
     `select c.op, c.record_id, c.before from {s}._change c join {s}._entity e on e.number = c.entity where e.name = '${entity}' order by c.ctid`,
@@ -152,7 +158,7 @@ describe('migrations', () => {
     const other = await makeWorld();
     await other.sql(`insert into {s}.job (title) values ('kept')`);
     const extra = defineEntity({
-      ...depot.entities.find((entity) => entity.name === 'visit')!,
+      ...entityOf('visit'),
       name: 'trip',
     });
     const next = withField(2, 'colour', { type: 'text', label: 'Colour', default: 'red' });
@@ -200,7 +206,7 @@ describe('migrations', () => {
     await publish(other.database, other.organisation.name, wider);
     expect([...(await tableRows(other, 'job')).values()][0]?.['_rev']).toBe(before?.['_rev']);
     const polymorphic = defineEntity({
-      ...depot.entities.find((entity) => entity.name === 'step')!,
+      ...entityOf('step'),
       fields: {
         name: { type: 'text', label: 'Name' },
         job: { type: 'lookup', label: 'Job', to: ['job', 'site'] },
