@@ -31,13 +31,13 @@ export function idRangeOf(columns: readonly PageColumn[]): IdRange | null {
   const column = columns.find(({ name }) => name === 'id');
   if (column === undefined) return null;
   const ids = ('values' in column ? column.values : column.dictionary) as readonly RecordId[];
-  const [any] = ids;
-  if (any === undefined) return null;
+  const [one] = ids;
+  if (one === undefined) return null;
   const widen = (range: IdRange, id: RecordId): IdRange => {
     if (id < range.first) return { ...range, first: id };
     return id > range.last ? { ...range, last: id } : range;
   };
-  return ids.reduce(widen, { first: any, last: any });
+  return ids.reduce(widen, { first: one, last: one });
 }
 
 /** Takes the words of these rows out, before rows that get other keys replace them. */
