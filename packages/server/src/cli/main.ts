@@ -1,6 +1,7 @@
 // `npm run satchel -- …`: reads the arguments, opens the database and hands over to a command.
 import { parseArgs } from 'node:util';
 import { readConfig, type Config } from '../config.ts';
+import { codeOf } from '../errors.ts';
 import { options, type Options } from './options.ts';
 import { DataFolderError } from '../store/embedded.ts';
 import { backup } from './backup.ts';
@@ -109,6 +110,9 @@ function readArguments(args: readonly string[]) {
 
 // A command that is broken off leaves no database running that it started: on the way out that one is stopped.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+// Who reads what is said may stop reading, as `head` does.
+process.stdout.on('error', (failure) => process.exit(codeOf(failure) === 'EPIPE' ? 0 : 1));
 
 const exitCode = await main();
 // What was said is out before the process ends.
