@@ -201,7 +201,7 @@ describe.each([
   beforeAll(async () => {
     world.network.set({ kind: 'up' });
     person = await world.person({ desk: true, dark });
-    await person.page.setViewportSize({ width: 1280, height: 780 });
+    await person.page.setViewportSize({ width: 1240, height: 740 });
   });
   afterAll(() => person?.close());
 
@@ -237,10 +237,10 @@ describe('the tour', () => {
       ),
     );
     const { page, close } = await world.person({ desk: true, direct: true });
-    await page.setViewportSize({ width: 1120, height: 580 });
+    await page.setViewportSize({ width: 1060, height: 548 });
     await page.setContent(
-      `<body style="margin:0;display:flex;gap:24px;justify-content:center;align-items:center;height:580px;background:#e9e7e2">
-       ${shots.map((shot) => `<img style="width:244px;border-radius:22px;box-shadow:0 10px 30px #1e1a1238;border:1px solid #d5d1c8" src="data:image/png;base64,${shot}">`).join('')}</body>`,
+      `<body style="margin:0;display:flex;gap:24px;justify-content:center;align-items:center;height:548px;background:#e9e7e2">
+       ${shots.map((shot) => `<img style="width:230px;border-radius:22px;box-shadow:0 10px 30px #1e1a1238;border:1px solid #d5d1c8" src="data:image/png;base64,${shot}">`).join('')}</body>`,
     );
     await page.screenshot({ path: join(folder, 'tour.png') });
     await close();

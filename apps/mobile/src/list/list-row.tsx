@@ -46,7 +46,16 @@ export function ListRow(props: {
           <span className="row-title">{content.title}</span>
           {content.badge && <Badge choice={content.badge} />}
         </span>
-        {content.details.length > 0 && <span className="row-details">{content.details.join(' · ')}</span>}
+        {content.details.length > 0 && (
+          <span className="row-details">
+            {content.details.map((detail, index) => (
+              <span key={index}>
+                {index > 0 && ' · '}
+                <span className="row-detail">{detail}</span>
+              </span>
+            ))}
+          </span>
+        )}
         {props.mark && <Mark mark={props.mark} />}
       </span>
       <ChevronRight className="row-chevron" size={18} aria-hidden />

@@ -4,6 +4,7 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
+import { useApp } from '../app-context.tsx';
 import { useErrorWords, type ShownCode } from '../words/error-words.ts';
 
 export function Empty(props: {
@@ -25,10 +26,16 @@ export function Empty(props: {
 
 export function Failed({ code, onRetry }: { readonly code: ShownCode; readonly onRetry: () => void }) {
   const { t } = useTranslation();
+  const { engine, log } = useApp();
   const { title, advice } = useErrorWords()(code);
+  // Reads from the server wait for the way there to be found free: trying again looks for it too, and what it finds is read by itself.
+  const retry = () => {
+    onRetry();
+    engine.sync().then(onRetry, (error: unknown) => log('trying again', error));
+  };
   return (
     <Empty icon={CircleAlert} title={title} hint={advice}>
-      <Button className="button" onPress={onRetry}>
+      <Button className="button" onPress={retry}>
         {t('action.retry')}
       </Button>
     </Empty>

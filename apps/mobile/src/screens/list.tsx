@@ -127,6 +127,8 @@ export function ListPane({ entity }: { readonly entity: string }) {
     return (
       <Virtuoso
         className="rows"
+        // The rows are stops of their own; the box around them has no name to say.
+        tabIndex={-1}
         style={{ flex: 1 }}
         data={rows}
         increaseViewportBy={400}
@@ -149,11 +151,6 @@ export function ListPane({ entity }: { readonly entity: string }) {
     );
   }
 }
-
-/** The same component at every drawing, so that the foot is not made anew each time. */
-const listParts = {
-  Footer: ({ context }: { readonly context: ComponentProps<typeof ListFoot> }) => <ListFoot {...context} />,
-};
 
 /** The same component at every drawing, so that the foot is not made anew each time. */
 const listParts = {
