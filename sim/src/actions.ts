@@ -137,16 +137,16 @@ export async function settleOne(device: SimDevice, keepsMine: boolean): Promise<
   return `resolve ${id}`;
 }
 
-/** One act of another program, straight in SQL. */
-export async function actOnServer(world: SimWorld, chance: Chance): Promise<string> {
-  return chance.pick(serverActs)(world, chance);
+/** One act of another program, straight in SQL. `movesPeople`: people may change teams, which moves rows that nobody wrote. */
+export async function actOnServer(world: SimWorld, chance: Chance, movesPeople: boolean): Promise<string> {
+  return chance.pick(movesPeople ? [...rowActs, moveSomebody] : rowActs)(world, chance);
 }
 
 type ServerAct = (world: SimWorld, chance: Chance) => Promise<string>;
 
 const anyOrder = 'select id from work_order order by md5(id::text || $1) limit 1';
 
-const serverActs: readonly ServerAct[] = [
+const rowActs: readonly ServerAct[] = [
   async (world, chance) => {
     const priority = String(1 + chance.below(4));
     await world.sql(`update work_order set priority = $2 where id = (${anyOrder})`, [salt(chance), priority]);
@@ -175,7 +175,7 @@ const serverActs: readonly ServerAct[] = [
   async (world, chance) => {
     await world.sql(
       `insert into work_order_task (id, title, work_order, status)
-       select gen_random_uuid(), 'From the office', id, 'to_do' from (${anyOrder}) o`,
+       select md5(id::text || $1)::uuid, 'From the office', id, 'to_do' from (${anyOrder}) o`,
       [salt(chance)],
     );
     return 'add a task';
@@ -187,15 +187,16 @@ const serverActs: readonly ServerAct[] = [
     );
     return 'another account';
   },
-  async (world, chance) => {
-    const person = chance.pick(world.people.filter((each) => each.role === 'technician'));
-    await world.sql(
-      `update team_member set team = (select id from team order by md5(id::text || $1) limit 1) where "user" = $2`,
-      [salt(chance), person.id],
-    );
-    return `${person.login} changes team`;
-  },
 ];
+
+const moveSomebody: ServerAct = async (world, chance) => {
+  const person = chance.pick(world.people.filter((each) => each.role === 'technician'));
+  await world.sql(
+    `update team_member set team = (select id from team order by md5(id::text || $1) limit 1) where "user" = $2`,
+    [salt(chance), person.id],
+  );
+  return `${person.login} changes team`;
+};
 
 async function anyRow(device: SimDevice, entity: string, chance: Chance): Promise<Row | null> {
   const { rows } = await device.engine().query({ entity, limit: 200 });

@@ -74,7 +74,7 @@ function fieldDifferences(
   model: Model,
 ): readonly string[] {
   return [...Object.keys(model.fields(entity)), '_rev'].flatMap((name) => {
-    const [have, want] = [mine[name] ?? null, stored(row[name])];
+    const [have, want] = [stored(mine[name]), stored(row[name])];
     return have === want ? [] : [`${entity} ${id}.${name}: ${String(have)}, the server has ${String(want)}`];
   });
 }
