@@ -58,7 +58,14 @@ async function fits(): Promise<void> {
     if (document.documentElement.scrollWidth > innerWidth) found.push('the page scrolls sideways');
     const main = document.querySelectorAll<HTMLElement>('.screen, .screen-body');
     for (const part of main)
-      if (part.scrollWidth > part.clientWidth) found.push(`${part.className} scrolls sideways`);
+      if (part.scrollWidth > part.clientWidth) {
+        const wide = [...part.querySelectorAll<HTMLElement>('*')].filter(
+          (each) => each.getBoundingClientRect().right > innerWidth + 1 && each.closest('.commands') === null,
+        );
+        found.push(
+          `${part.className} scrolls sideways: ${wide.map((each) => each.className || each.tagName).join(', ')}`,
+        );
+      }
     const controls = document.querySelectorAll<HTMLElement>(
       'button, a[href], select, input:not([type=radio])',
     );

@@ -1,7 +1,7 @@
 // Creating and changing a record: every field with its right input, faults in words, a draft that survives a reload. Saving is always local first.
 import { defaultValues, SyncError, type ErrorCode, type Row, type Value } from '@satchel/model';
 import { FileQuestion } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState, useId } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { useBlocker, useLocation, useNavigate, useParams, useSearchParams } from 'react-router';
@@ -109,6 +109,7 @@ function EditForm({ entity, id, row, titles, preset, defaults, title }: FormProp
   const isDone = useRef(false);
   const back = from ?? (id === null ? `/e/${entity}` : `/e/${entity}/${id}`);
 
+  const formId = useId();
   const save = async () => {
     const { values, faults } = form.submit();
     if (Object.keys(faults).length > 0) return setSummary(faults);
@@ -147,12 +148,14 @@ function EditForm({ entity, id, row, titles, preset, defaults, title }: FormProp
         back={back}
         isCompact
         actions={
-          <Button className="button" data-tone="primary" isDisabled={isBusy} onPress={() => void save()}>
+          // Of the form, though above it: Enter in a field saves too.
+          <Button className="button" data-tone="primary" type="submit" form={formId} isDisabled={isBusy}>
             {t('action.save')}
           </Button>
         }
       />
       <form
+        id={formId}
         className="screen-body form"
         noValidate
         onSubmit={(event) => {
