@@ -1,6 +1,7 @@
 // The tables of cache.db, made from the bundle: one typed table per readable entity. What a new bundle changes is worked out here as data,
 // so that only what really differs is fetched again.
 import { searchIndex, type Entity, type Field, type Model } from '@satchel/model';
+import type { Database } from './ports.ts';
 import { sqliteType } from './row-codec.ts';
 
 /** What the cache remembers of an entity's shape. */
@@ -19,13 +20,34 @@ export type ShapeChange =
   /** A column is gone or means something else: the table is dropped. */
   | { readonly kind: 'replace' };
 
-export const engineTables = `
+const engineTables = `
 create table if not exists _sync (key text primary key, value text not null) without rowid;
 create table if not exists _entity (
   entity text primary key, number integer not null unique, shape text not null, is_complete integer not null default 0,
   is_proven integer not null default 0, position text, row_count integer not null default 0, rows_expected integer not null default 0,
   fault text);
 ${searchIndex};`;
+
+/** Raised by one whenever the tables above, or how rows are stored, change: a cache of another form is emptied, because it can be fetched again. */
+const cacheForm = 1;
+
+/** Makes the engine's own tables in a database that is new, and empties one that an older or newer engine left. */
+export function prepareCache(db: Database): void {
+  const form = Number(db.rows('pragma user_version')[0]?.[0]);
+  if (form === cacheForm) return;
+  db.transaction(() => {
+    const tables = db.rows(`select name from sqlite_schema where type = 'table'`);
+    for (const [name] of tables)
+      if (!isShadow(String(name))) db.run(`drop table if exists ${quoted(String(name))}`);
+    db.run(engineTables);
+    db.run(`pragma user_version = ${cacheForm}`);
+  });
+}
+
+/** Tables that go with the search index. */
+function isShadow(name: string): boolean {
+  return name.startsWith('_search_') || name.startsWith('sqlite_');
+}
 
 export function shapeOf(model: Model, entity: string): EntityShape {
   const fields = Object.entries(model.fields(entity)).map(([name, field]) => [name, kindOf(field)]);

@@ -114,6 +114,20 @@ describe('the cache', () => {
     );
     expect(JSON.stringify(plan)).toContain('USING INDEX');
   });
+
+  it('[CACHE-8] a cache in the form of another version of the engine is emptied and works', () => {
+    cache.transaction(() => {
+      cache.put('job', full(1), 0);
+      cache.set('cursor', 'old');
+    });
+    database.run('pragma user_version = 99');
+    const reopened = openCacheStore(database);
+    reopened.transaction(() => reopened.applyModel(model));
+    expect(reopened.get('cursor')).toBeNull();
+    expect(reopened.row('job', idOf(1))).toBeNull();
+    reopened.transaction(() => reopened.put('job', full(2), 0));
+    expect(openCacheStore(database).get('cursor')).toBeNull();
+  });
 });
 
 const found = (database: Database, word: string): number =>

@@ -16,7 +16,7 @@ import {
 import {
   changeOfShape,
   createTable,
-  engineTables,
+  prepareCache,
   quoted,
   shapeOf,
   type EntityShape,
@@ -86,7 +86,7 @@ export interface CacheStore {
 
 /** Opens the store in a database that may be new. Nothing but the engine's own tables is there before `applyModel`. */
 export function openCacheStore(db: Database): CacheStore {
-  db.run(engineTables);
+  prepareCache(db);
   const numbersByEntity = new Map<string, number>();
   let current: Model | null = null;
   const modelOf = (): Model => {
