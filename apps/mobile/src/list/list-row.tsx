@@ -48,9 +48,9 @@ export function ListRow(props: {
         </span>
         {content.details.length > 0 && (
           <span className="row-details">
-            {content.details.map((detail, index) => (
-              <span key={index}>
-                {index > 0 && ' · '}
+            {Array.from(content.details.entries(), ([place, detail]) => (
+              <span key={place}>
+                {place > 0 && ' · '}
                 <span className="row-detail">{detail}</span>
               </span>
             ))}

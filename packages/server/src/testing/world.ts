@@ -94,7 +94,7 @@ export interface TestDevice {
   pull(
     now: string,
     prove?: boolean,
-  ): Promise<{ readonly answer: PullAnswer; readonly differing: readonly string[] }>;
+  ): Promise<{ readonly answer: PullAnswer; readonly differing: string[] }>;
   /** Pulls and compares until everything agrees. */
   sync(now: string): Promise<void>;
 }
@@ -166,7 +166,7 @@ function put(device: TestDevice, entity: string, columns: readonly string[], cel
   device.heardOf.add(String(row['id']));
 }
 
-function applyAnswer(device: TestDevice, answer: PullAnswer): readonly string[] {
+function applyAnswer(device: TestDevice, answer: PullAnswer): string[] {
   if (answer.kind !== 'delta') return [];
   for (const { entity, columns, rows, gone } of answer.changes) {
     for (const cells of rows) put(device, entity, columns, cells);
