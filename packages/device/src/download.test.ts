@@ -133,6 +133,22 @@ describe('the first download', () => {
     expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
   });
 
+  it('[DOWN-9] a cache that is cleared under a page on its way is not filled by it, and can be downloaded anew', async () => {
+    let clearing: Promise<void> | null = null;
+    device.road.fate = (call) => {
+      if (call.path === '/api/sync/page') clearing ??= device.engine.clearCache();
+      return 'arrives';
+    };
+    await device.engine.download();
+    await clearing;
+    await device.settles();
+    expect(await device.status()).toMatchObject({ cache: 'cleared' });
+    expect((await device.engine.query({ entity: 'job', limit: 50 })).source).toBe('server');
+    await device.engine.download();
+    expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
+    await expectSameRows(device, server);
+  });
+
   it('[CACHE-1] dropping the cache drops no work', async () => {
     await device.engine.download();
     await device.engine.setForcedOffline(true);

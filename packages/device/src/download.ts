@@ -46,6 +46,8 @@ export function createDownloader(): Downloader {
   };
   const stepOnce = async (context: SyncContext): Promise<boolean> => {
     const { local, client, tell } = context;
+    // The cache may have been cleared since this step was asked for: pages without a cursor to go on from would be rows that nothing keeps fresh.
+    if (!isDownloading(local) && local.cache.get('cursor') === null) return false;
     const [request] = requestsToGo(local);
     if (request === undefined) {
       reset();
@@ -53,6 +55,7 @@ export function createDownloader(): Downloader {
       return false;
     }
     const page = await pageOrFault(local, request.entity, () => ask(client, request));
+    if (context.signal.aborted) throw new SyncError('cancelled');
     if (page === null) return true;
     // Only once a page is here: the cursor of the very first one must be older than any other page.
     askAhead(client, requestsAfter(local, page).slice(0, deviceLimits.pagesAheadMax));
@@ -81,8 +84,12 @@ export function createDownloader(): Downloader {
 /** Marks a download as begun. Rows expected are what the plan said. */
 export function beginDownload(local: Local, rowsExpected: Readonly<Record<string, number>>): void {
   local.cache.transaction(() => {
-    for (const { name } of modelOf(local).carriedEntities())
+    const isFirst = local.cache.get('cursor') === null && !isDownloading(local);
+    for (const { name } of modelOf(local).carriedEntities()) {
       local.cache.setProgress(name, { rowsExpected: rowsExpected[name] ?? 0, fault: null });
+      // Rows without a cursor are of no known moment: they are taken again.
+      if (isFirst) local.cache.setProgress(name, { isComplete: false, isProven: false, position: null });
+    }
     if (requestsToGo(local).length > 0 && !isDownloading(local))
       local.cache.set('download', { cursor: null });
   });
