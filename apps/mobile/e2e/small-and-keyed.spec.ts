@@ -75,8 +75,11 @@ async function fits(): Promise<void> {
       const isInText =
         control.closest('dd, p, .entry-head, .problem-head') !== null && control.tagName === 'A';
       if (width === 0 || isInText || control.closest('[aria-hidden=true], .visually-hidden')) continue;
-      const aimed = control.closest('label')?.getBoundingClientRect() ?? { width, height };
-      if (aimed.height < 32 || aimed.width < 32)
+      const label = control.closest('label') ?? (control as HTMLInputElement).labels?.[0];
+      // A label is aimed at as well as what it names, or it has the room above its input.
+      const aimed =
+        label === undefined || control.matches('.input') ? { width, height } : label.getBoundingClientRect();
+      if (aimed.height < 44 || aimed.width < 44)
         found.push(`${control.className || control.tagName} is ${Math.round(width)}×${Math.round(height)}`);
     }
     return found;
