@@ -9,6 +9,7 @@ const cursor: Cursor = {
   bundle: 'b',
   signature: 's',
   moment: '2026-01-01T00:00:00.000Z',
+  horizon: '3',
 };
 
 describe('the token', () => {
@@ -33,9 +34,11 @@ describe('the snapshot in it', () => {
     expect(clampSnapshot('10824:10828:', '10827', true)).toEqual({ xmax: '10824', running: [] });
   });
   it('[CURSOR-4] is past the horizon when anything it had not seen was pruned', () => {
-    expect(isPastHorizon({ xmax: '100', running: [] }, '100')).toBe(false);
-    expect(isPastHorizon({ xmax: '99', running: [] }, '100')).toBe(true);
-    expect(isPastHorizon({ xmax: '200', running: ['99'] }, '100')).toBe(true);
-    expect(isPastHorizon({ xmax: '200', running: ['150'] }, '100')).toBe(false);
+    expect(isPastHorizon({ snapshot: { xmax: '100', running: [] }, horizon: '3' }, '100')).toBe(false);
+    expect(isPastHorizon({ snapshot: { xmax: '99', running: [] }, horizon: '3' }, '100')).toBe(true);
+    expect(isPastHorizon({ snapshot: { xmax: '200', running: ['99'] }, horizon: '3' }, '100')).toBe(true);
+    expect(isPastHorizon({ snapshot: { xmax: '200', running: ['150'] }, horizon: '3' }, '100')).toBe(false);
+    // Issued after that pruning, while an older transaction was still open.
+    expect(isPastHorizon({ snapshot: { xmax: '200', running: ['99'] }, horizon: '100' }, '100')).toBe(false);
   });
 });

@@ -15,6 +15,8 @@ export interface Cursor {
   readonly signature: string;
   /** The moment by which row filters were judged. */
   readonly moment: string;
+  /** How far the log had been pruned: what was pruned before then, this snapshot has seen. */
+  readonly horizon: string;
 }
 
 /** Transaction ids as decimal text: they pass 2^53 in principle. Finished: below `xmax` and not in `running`. */
@@ -24,8 +26,9 @@ export interface Snapshot {
 }
 
 export function sealCursor(secret: Buffer, cursor: Cursor): string {
-  const { history, timeline, snapshot, bundle, signature, moment } = cursor;
-  const content = [history, timeline, snapshot.xmax, snapshot.running.join(','), bundle, signature, moment];
+  const { history, timeline, snapshot, bundle, signature, moment, horizon } = cursor;
+  const running = snapshot.running.join(',');
+  const content = [history, timeline, snapshot.xmax, running, bundle, signature, moment, horizon];
   const body = Buffer.from(JSON.stringify(content)).toString('base64url');
   return `${body}.${sign(secret, body)}`;
 }
@@ -41,7 +44,8 @@ export function openCursor(secret: Buffer, token: string): Cursor | null {
     string | null,
     ...string[],
   ];
-  const [history, timeline, xmax = '', running = '', bundle = '', scope = '', moment = ''] = content;
+  const [history, timeline, xmax = '', running = '', bundle = '', scope = '', moment = '', horizon = ''] =
+    content;
   return {
     history,
     timeline,
@@ -49,6 +53,7 @@ export function openCursor(secret: Buffer, token: string): Cursor | null {
     bundle,
     signature: scope,
     moment,
+    horizon,
   };
 }
 
@@ -66,10 +71,15 @@ export function clampSnapshot(text: string, highestLogged: string, isStandby: bo
   return { xmax: top.toString(), running };
 }
 
-/** Has anything been pruned that this snapshot had not seen? `horizon` is one more than the highest pruned transaction. */
-export function isPastHorizon(snapshot: Snapshot, horizon: string): boolean {
+/**
+ * Has anything been pruned that this cursor had not seen? `horizon` is one more than the highest pruned transaction. A cursor of the same horizon was
+ * issued after that pruning: a transaction still open then, however old, had nothing in the log to be pruned.
+ */
+export function isPastHorizon(cursor: Pick<Cursor, 'snapshot' | 'horizon'>, horizon: string): boolean {
+  if (cursor.horizon === horizon) return false;
   const first = BigInt(horizon);
-  return BigInt(snapshot.xmax) < first || snapshot.running.some((id) => BigInt(id) < first);
+  const { xmax, running } = cursor.snapshot;
+  return BigInt(xmax) < first || running.some((id) => BigInt(id) < first);
 }
 
 /** What decides a scope besides rows, in few characters. */

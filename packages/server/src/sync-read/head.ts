@@ -42,15 +42,19 @@ export function headSql(
 ): Sql {
   const log = organisation.table('_change');
   const id = device?.id ?? null;
-  return sql`select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
+  // Ids are found by walking the index, and then compared: a plan that searches for an id it does not know would read the whole log.
+  return sql`with top as materialized (select c.xid from ${log} c order by c.xid desc limit 1)
+    select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
       case when pg_is_in_recovery() then null else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
-      coalesce((select c.xid from ${log} c order by c.xid desc limit 1)::text, (o.horizon::text::bigint - 1)::text) as top,
+      coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top,
       o.horizon::text as horizon,
-      exists (select 1 from ${log} c where c.xid >= ${since?.xmax ?? '18446744073709551615'}::xid8)
-        or exists (select 1 from ${log} c where c.xid = any(${since?.running ?? []}::xid8[])) as changed,
+      coalesce(top.xid >= ${since?.xmax ?? '18446744073709551615'}::xid8, false) or exists (
+        select 1 from unnest(${since?.running ?? []}::xid8[]) r (xid)
+        where (select c.xid from ${log} c where c.xid >= r.xid order by c.xid limit 1) = r.xid) as changed,
       d.last_seq, d.settled_seq, d.last_seen_at,
       exists (select 1 from ${organisation.table('_ledger')} l where l.device_id = ${id}::uuid and l.seq > ${device?.settledSeq ?? 0}::bigint) as has_outcomes
     from ${organisation.table('_organisation')} o
+    left join top on true
     left join ${organisation.table('_device')} d on d.id = ${id}::uuid and d.user_id = ${device?.userId ?? null}::uuid`;
 }
 
@@ -78,6 +82,7 @@ export function cursorAt(organisation: Organisation, head: Head, user: UserConte
     bundle: organisation.bundleFor(user.roles).hash,
     signature: scopeSignature(user),
     moment,
+    horizon: head.horizon,
   };
   return sealCursor(organisation.secret, cursor);
 }

@@ -130,7 +130,7 @@ function reasonToReconcile(
   const [, xmax = '0'] = head.snapshot.split(':');
   if (BigInt(cursor.snapshot.xmax) > BigInt(xmax)) return 'history';
   if (cursor.bundle !== bundle || request.bundle !== bundle) return 'bundle';
-  return isPastHorizon(cursor.snapshot, head.horizon) ? 'horizon' : null;
+  return isPastHorizon(cursor, head.horizon) ? 'horizon' : null;
 }
 
 async function outcomesOf(
