@@ -91,10 +91,7 @@ export interface TestDevice {
   readonly unproven: Set<string>;
   download(now: string): Promise<void>;
   /** One pull, applied; entities whose digest then differs. */
-  pull(
-    now: string,
-    prove?: boolean,
-  ): Promise<{ readonly answer: PullAnswer; readonly differing: string[] }>;
+  pull(now: string, prove?: boolean): Promise<{ readonly answer: PullAnswer; readonly differing: string[] }>;
   /** Pulls and compares until everything agrees. */
   sync(now: string): Promise<void>;
 }
