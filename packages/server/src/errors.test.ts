@@ -19,6 +19,7 @@ describe('what is answered to a failure', () => {
         status: 503,
         problem: { code: 'unavailable', reference: 'ref' },
       });
+    expect(refusalOf(withCode('ERR_STREAM_PREMATURE_CLOSE'), 'ref').isUnforeseen).toBe(false);
     const refusal = refusalOf(new Error('secret words'), 'ref');
     expect(refusal).toMatchObject({
       status: 500,

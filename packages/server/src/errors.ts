@@ -55,6 +55,8 @@ export function refusalOf(thrown: unknown, reference: string): Refusal {
   if (isPassing(thrown)) {
     return { status: 503, problem: { code: 'unavailable', retryAfterMs, reference }, isUnforeseen: true };
   }
+  // Whoever asked has hung up: nobody reads this answer, and nothing is wrong here.
+  if (codeOf(thrown) === 'ERR_STREAM_PREMATURE_CLOSE') return plain('unavailable');
   const status = statusOf(thrown);
   if (status === 413) return plain('too_large');
   if (status === 429)
