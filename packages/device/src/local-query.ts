@@ -1,6 +1,7 @@
 // Answering a query: from the cache where the entity's rows are here, else live from the server with the person's pending changes laid over,
 // including records made here that match. Either way the caller sees the same shape, and what is pending is marked.
 import {
+  compareText,
   compileQuery,
   isTrue,
   parseReference,
@@ -192,15 +193,6 @@ function compareValues(a: Value, b: Value): number {
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);
   const [left, right] = [Number(a), Number(b)];
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function compareText(a: string, b: string): number {
-  const [left, right] = [[...a], [...b]];
-  for (let index = 0; index < Math.min(left.length, right.length); index += 1) {
-    const order = (left[index]?.codePointAt(0) ?? 0) - (right[index]?.codePointAt(0) ?? 0);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
 }
 
 /** The query as a message: the same data, with lists that may be written to. */

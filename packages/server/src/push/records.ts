@@ -12,6 +12,7 @@ import {
   type OwnerFacts,
   type Row,
 } from '@satchel/model';
+import { fieldPaths } from '../scope/scope-fields.ts';
 import type { Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 
@@ -63,7 +64,7 @@ export async function readLookThrough(
   expressions: readonly Expr[],
 ): Promise<(row: Row, field: string) => Row | null> {
   const rowsById = new Map<string, Row>();
-  const paths = expressions.flatMap(pathsOf).filter((path) => path.length > 1);
+  const paths = expressions.flatMap(fieldPaths).filter((path) => path.length > 1);
   for (const path of paths) {
     let from: { readonly entity: Entity; readonly rows: readonly Row[] } = { entity, rows };
     for (const step of path.slice(0, -1)) {
@@ -151,30 +152,4 @@ async function rowsOf(
     for (const row of rows) known.set(row['id'] as string, row);
   }
   return ids.map((id) => known.get(id)).filter((row) => row !== undefined);
-}
-
-function pathsOf(expression: Expr): readonly (readonly string[])[] {
-  switch (expression.op) {
-    case 'field':
-      return [expression.path];
-    case 'compare':
-    case 'and':
-    case 'or':
-    case 'in':
-    case 'text':
-    case 'arithmetic':
-      return [...pathsOf(expression.left), ...pathsOf(expression.right)];
-    case 'not':
-      return pathsOf(expression.operand);
-    case 'list':
-      return expression.items.flatMap(pathsOf);
-    case 'conditional':
-      return [expression.test, expression.then, expression.otherwise].flatMap(pathsOf);
-    case 'literal':
-    case 'param':
-    case 'user':
-    case 'now':
-    case 'today':
-      return [];
-  }
 }
