@@ -59,7 +59,8 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
     listen: () => ports.transport.listen(sessionOf(local).token, () => loop.dispatch({ kind: 'wake' })),
     endsSession: (error) => endSession(parts, error),
     run: async (work, signal) => {
-      const context: SyncContext = { local, client, signal, tell };
+      const { isReachProven } = loop.state();
+      const context: SyncContext = { local, client, signal, isReachProven, tell };
       if (work === 'sync') await syncOnce(context, pushBytes);
       const more = work === 'sync' ? false : await withPresentBundle(context, () => downloader.step(context));
       activity = more ? activity : 'idle';

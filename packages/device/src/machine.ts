@@ -26,6 +26,8 @@ export interface MachineState {
   readonly wanted: { readonly sync: boolean; readonly download: boolean };
   /** What the last request showed. True at the start: nothing has failed yet, and the first contact is on its way. */
   readonly reach: 'online' | 'degraded' | 'offline';
+  /** The last request was answered by our server and nothing has hinted at a change since. While false, nothing may be put on the wire unasked. */
+  readonly isReachProven: boolean;
   /** What the platform says of its interfaces: a hint. */
   readonly network: 'up' | 'down' | 'unknown';
   /** The work that failed last, until it succeeds: the other gets its turn first, so that a push that cannot be done never stops a download. */
@@ -98,6 +100,7 @@ export const initialState: MachineState = {
   work: null,
   wanted: { sync: false, download: false },
   reach: 'online',
+  isReachProven: false,
   network: 'unknown',
   failedWork: null,
   failures: 0,
@@ -156,6 +159,7 @@ function downloadNow(state: MachineState): Step {
 function signIn(state: MachineState, event: Extract<MachineEvent, { kind: 'signed-in' }>): Step {
   const signedIn: MachineState = {
     ...state,
+    isReachProven: false,
     isForced: event.isForced,
     refreshMs: event.refreshMs,
     wanted: { sync: true, download: event.resumeDownload },
@@ -174,6 +178,7 @@ function leave(phase: 'signed-out' | 'expired' | 'forced', commands: readonly Ma
       ...state,
       phase,
       work: null,
+      isReachProven: false,
       isForced: phase === 'forced' || (phase === 'expired' && state.isForced),
       problem: phase === 'expired' ? 'session_expired' : null,
       failures: 0,
@@ -199,7 +204,7 @@ function unforce(state: MachineState, event: { readonly on: boolean }): Step {
 
 function remember(state: MachineState, hint: 'network-up' | 'network-down' | 'foreground'): MachineState {
   if (hint === 'foreground') return state;
-  return { ...state, network: hint === 'network-up' ? 'up' : 'down' };
+  return { ...state, network: hint === 'network-up' ? 'up' : 'down', isReachProven: false };
 }
 
 const noteHint = (state: MachineState, event: Extract<MachineEvent, { kind: 'hint' }>): Step =>
@@ -213,7 +218,14 @@ function workDone(state: MachineState, event: { readonly more: boolean }): Step 
   const failedWork = state.failedWork === state.work ? null : state.failedWork;
   // What still fails is still the problem.
   const problem = failedWork === null ? null : state.problem;
-  const done: MachineState = { ...state, reach: 'online', failures: 0, problem, failedWork };
+  const done: MachineState = {
+    ...state,
+    reach: 'online',
+    isReachProven: true,
+    failures: 0,
+    problem,
+    failedWork,
+  };
   return next(event.more && state.work !== null ? want(done, { [state.work]: true }) : done);
 }
 
@@ -222,6 +234,7 @@ function workFailed(state: MachineState, event: Extract<MachineEvent, { kind: 'w
   if (event.code === 'cancelled') return next(state);
   const failures = state.failures + 1;
   const again = state.work === null ? state : want(state, { [state.work]: true });
+  const reach = reachAfter(state, event.code);
   const failed: MachineState = {
     ...again,
     phase: 'backoff',
@@ -229,7 +242,8 @@ function workFailed(state: MachineState, event: Extract<MachineEvent, { kind: 'w
     failedWork: state.work,
     failures,
     problem: event.code,
-    reach: reachAfter(state, event.code),
+    reach,
+    isReachProven: reach === 'online',
   };
   const delayMs = Math.max(backoffMs(failures, event.chance), event.retryAfterMs ?? 0);
   return {
@@ -249,20 +263,22 @@ function reachAfter(state: MachineState, code: ErrorCode): MachineState['reach']
     case 'unavailable':
     case 'server_error':
       return state.network === 'down' ? 'offline' : 'degraded';
-    case 'cancelled':
-      return state.reach;
     default:
       return 'online';
   }
 }
 
 function noteContact(state: MachineState, event: { readonly code: ErrorCode | null }): Step {
-  return stay({ ...state, reach: event.code === null ? 'online' : reachAfter(state, event.code) });
+  if (event.code === 'cancelled') return stay(state);
+  const reach = event.code === null ? 'online' : reachAfter(state, event.code);
+  return stay({ ...state, reach, isReachProven: reach === 'online' });
 }
 
 /** A live answer while waiting shows that the way is free: no reason to wait longer. */
 function contactInBackoff(state: MachineState, event: { readonly code: ErrorCode | null }): Step {
-  return event.code === null ? next({ ...state, reach: 'online', failures: 0 }) : noteContact(state, event);
+  return event.code === null
+    ? next({ ...state, reach: 'online', isReachProven: true, failures: 0 })
+    : noteContact(state, event);
 }
 
 /** Rows that nobody wants any more must not be counted as pages of the download under way. */

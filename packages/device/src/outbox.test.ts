@@ -132,6 +132,25 @@ describe('the write path', () => {
     await expectSameRows(device, server);
   });
 
+  it('[OUTBOX-19] what is saved where no server answers stays off the wire: it can be joined and taken back, however often was tried', async () => {
+    device.road.fate = () => 'lost';
+    await device.engine.sync();
+    device.road.calls.length = 0;
+    const first = await update({ title: 'One' });
+    await device.clock.advance(120_000);
+    const second = await update({ title: 'Two' });
+    await device.clock.advance(120_000);
+    expect(second.mutationId).toBe(first.mutationId);
+    expect(device.road.calls.length).toBeGreaterThan(2);
+    expect(device.road.calls.filter(({ path }) => path === '/api/sync/push')).toEqual([]);
+    await device.engine.undo(second.mutationId);
+    expect((await view())?.row['title']).toBe('Job 0001');
+    await update({ title: 'Three' });
+    await online();
+    expect(server.row('job', job)?.['title']).toBe('Three');
+    expect(Math.max(...server.effects.values())).toBe(1);
+  });
+
   it('[OUTBOX-9] undo of a create that later changes need is refused', async () => {
     await offline();
     const made = await device.engine.mutate({ entity: 'job', command: 'create', values: { title: 'New' } });

@@ -8,6 +8,8 @@ export interface SyncContext {
   readonly local: Local;
   readonly client: ProtocolClient;
   readonly signal: AbortSignal;
+  /** Our server answered last time: what waits may be put on the wire without asking first. */
+  readonly isReachProven: boolean;
   readonly tell: SyncListener;
 }
 

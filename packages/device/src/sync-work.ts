@@ -46,6 +46,8 @@ export async function withPresentBundle<T>(context: SyncContext, work: () => Pro
 async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<PullAnswer | null> {
   const { local, client, signal, tell } = context;
   let first: PullAnswer | null = null;
+  // A change on the wire can no longer be taken back or joined, so a dead network must be found out by a question that costs nothing.
+  if (!context.isReachProven && hasSendable(local.work)) await client.whoAmI(signal);
   for (let round = 0; round < deviceLimits.pushesPerSyncMax && hasSendable(local.work); round += 1) {
     tell.activity('pushing');
     const counts = local.work.countsByState();
