@@ -21,7 +21,8 @@ import { createHandClock, type HandClock } from './hand-clock.ts';
 import { injectTransport } from './inject-transport.ts';
 import { createWire, type Wire } from './wire.ts';
 
-const password = 'a word for tests';
+/** Everybody's. */
+export const password = 'a word for tests';
 const startMs = Date.UTC(2026, 0, 5, 7, 0, 0);
 
 /** Who is in the world, and what they may do. */

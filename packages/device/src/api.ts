@@ -71,6 +71,8 @@ export interface Status {
     readonly persisted: boolean;
   } | null;
   readonly session: SessionState;
+  /** The server was set back to an earlier point: so many changes that it had accepted are sent again, so many of them are still on their way. */
+  readonly setBack: { readonly changes: number; readonly left: number } | null;
 }
 
 export type SessionState =

@@ -7,6 +7,7 @@ import { applyAnswer } from './delta.ts';
 import { deviceLimits } from './limits.ts';
 import { bundleHashOf, modelOf, noteServerTime, type Local } from './local.ts';
 import { reconcileEntity } from './reconcile.ts';
+import { noteServerSeq } from './set-back.ts';
 import type { SyncContext } from './sync-context.ts';
 import { settledSeq } from './verdicts.ts';
 
@@ -45,6 +46,9 @@ async function takeAnswer(
 ): Promise<boolean> {
   const { local, tell } = context;
   noteServerTime(local, answer.serverTime);
+  // Only another history can have forgotten numbers: a lower one of the same history is a standby's that lags.
+  if (answer.kind === 'reconcile' && answer.why === 'history')
+    local.work.transaction(() => noteServerSeq(local.work, answer.settles));
   const applied = applyAnswer(local, answer);
   tell.verdicts(applied.verdicts);
   tell.rows(applied.entities);

@@ -4,6 +4,7 @@
 import { limits, SyncError, type PullRequest, type PushAnswer, type SealedMutation } from '@satchel/model';
 import { bundleHashOf, noteServerTime, type Local } from './local.ts';
 import type { ProtocolClient } from './protocol-client.ts';
+import { isReplayDue, noteServerSeq } from './set-back.ts';
 import { recordVerdicts, type Heard } from './verdicts.ts';
 import { deriveRecords } from './visible.ts';
 import type { StoredEntry, WorkStore } from './work-store.ts';
@@ -74,13 +75,14 @@ export function seal(work: WorkStore, bytesMax: number): readonly SealedMutation
   return batch;
 }
 
-/** After the server called the device id cloned, or forgot numbers in a restore: what is not settled gets numbers anew, under the same mutation ids. */
+/** After the server called the device id cloned, or never had some numbers: what is not settled gets numbers anew, under the same mutation ids. */
 export function unseal(work: WorkStore, lastSeq: number): void {
   for (const entry of work.entries()) {
     const isOpen = entry.state === 'queued' || entry.state === 'retrying' || entry.state === 'sending';
     if (isOpen && entry.seq !== null) work.update(entry.mutation.id, { seq: null, state: 'queued' });
   }
   work.set('lastSeq', lastSeq);
+  work.set('confirmedSeq', lastSeq);
 }
 
 function hear(local: Local, batch: readonly SealedMutation[], answer: PushAnswer): PushResult {
@@ -93,7 +95,10 @@ function hear(local: Local, batch: readonly SealedMutation[], answer: PushAnswer
       const lastError = fence !== undefined && mutation.seq === fence.seq ? fence.code : entry.lastError;
       local.work.update(mutation.id, { state: 'retrying', lastError });
     }
-    if (fence?.code === 'sequence_gap' && fence.seq > answer.lastSeq + 1) unseal(local.work, answer.lastSeq);
+    if (fence?.code === 'sequence_gap' && fence.seq > answer.lastSeq + 1) {
+      noteServerSeq(local.work, answer.lastSeq);
+      if (!isReplayDue(local)) unseal(local.work, answer.lastSeq);
+    }
     return result;
   });
   deriveRecords(local, heard.touched);

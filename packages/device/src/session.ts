@@ -6,6 +6,7 @@ import type { Local } from './local.ts';
 import type { Ids, Transport } from './ports.ts';
 import { createProtocolClient } from './protocol-client.ts';
 import { unseal } from './push.ts';
+import { noteServerSeq } from './set-back.ts';
 
 export interface SignInContext {
   readonly local: Local;
@@ -34,6 +35,7 @@ export async function signIn(context: SignInContext, login: string, password: st
   local.work.transaction(() => {
     if (!isSame) local.work.wipe();
     if (deviceId !== known) unseal(local.work, 0);
+    else if (isSame) noteServerSeq(local.work, answer.lastSeq);
     const lastSeq = local.work.get('lastSeq') ?? 0;
     const hasSealed = local.work.entries().some((entry) => entry.seq !== null);
     local.work.set('lastSeq', hasSealed ? lastSeq : Math.max(lastSeq, answer.lastSeq));

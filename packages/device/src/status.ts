@@ -4,6 +4,7 @@ import type { Progress } from './cache-store.ts';
 import { epochMsOf } from './instants.ts';
 import { serverNow, type Local } from './local.ts';
 import { connectionOf, type MachineState } from './machine.ts';
+import { setBackStatus } from './set-back.ts';
 
 export interface StatusInput {
   readonly local: Local;
@@ -39,6 +40,7 @@ export function statusOf({ local, machine, activity, storage, wasCleared }: Stat
     clockOffsetMs: local.work.get('clockOffsetMs'),
     storage,
     session: sessionState(local),
+    setBack: isSignedIn ? setBackStatus(local.work) : null,
   };
 }
 

@@ -7,16 +7,34 @@ import { modelOf, type Local } from './local.ts';
 import { isHere } from './local-query.ts';
 import { pullRequestOf, pullUntilProven } from './pull.ts';
 import { hasSendable, pushOnce } from './push.ts';
+import { forgetSetBack, isReplayDue, replayJournal } from './set-back.ts';
 import type { SyncContext } from './sync-context.ts';
 
 /** Pushes and pulls. Throws what stands in the way; what was heard until then is written down. */
 export async function syncOnce(context: SyncContext, pushBytes: PushBytes): Promise<void> {
   context.tell.activity('checking');
   await withPresentBundle(context, async () => {
-    const first = await orPullAnyway(context, () => pushAll(context, pushBytes));
-    await pullUntilProven(context, first);
+    // A server that was set back is noticed by a push or a pull; what it forgot then goes first.
+    for (let round = 0; round < setBackRoundsMax; round += 1) {
+      await replayWhenDue(context);
+      const first = await orPullAnyway(context, () => pushAll(context, pushBytes));
+      await pullUntilProven(context, first);
+      if (!isReplayDue(context.local)) break;
+    }
+    forgetSetBack(context.local.work);
     context.tell.rows(readLive(context.local));
   });
+}
+
+/** Once to notice and once to send; a server that is set back meanwhile has its turn in the next sync. */
+const setBackRoundsMax = 2;
+
+/** The rows of the server as it is now come first: what is sent again is laid over them. */
+async function replayWhenDue(context: SyncContext): Promise<void> {
+  const { local, tell } = context;
+  if (!isReplayDue(local)) return;
+  await pullUntilProven(context, null);
+  tell.rows(replayJournal(local).map(({ entity }) => entity));
 }
 
 /** What screens read from the server itself: no delta tells of these, so any of them may read differently after a pull. */
@@ -60,6 +78,7 @@ async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<Pull
     if (result.kind === 'nothing') break;
     tell.verdicts(result.heard.verdicts);
     tell.rows(result.heard.touched.map(({ entity }) => entity));
+    if (isReplayDue(local)) return null;
     if (result.kind === 'fenced') throw result.error;
     first = result.answer.pull ?? null;
   }

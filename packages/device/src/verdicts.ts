@@ -4,6 +4,7 @@ import type { Verdict } from '@satchel/model';
 import type { EntryState } from './api.ts';
 import { recomputeHolds } from './holds.ts';
 import type { Local } from './local.ts';
+import { noteConfirmed } from './set-back.ts';
 import type { RecordKey } from './visible.ts';
 import type { StoredEntry } from './work-store.ts';
 
@@ -31,7 +32,13 @@ export function recordVerdicts(local: Local, verdicts: readonly Verdict[]): Hear
     fresh.push(verdict);
     touched.push({ entity: entry.mutation.entity, id: entry.mutation.recordId });
   }
-  if (fresh.length > 0) recomputeHolds(local);
+  if (fresh.length > 0) {
+    noteConfirmed(
+      local.work,
+      fresh.map(({ seq }) => seq),
+    );
+    recomputeHolds(local);
+  }
   return { verdicts: fresh, touched };
 }
 

@@ -37,6 +37,10 @@ export interface Settings {
   /** Device wall clock minus server clock at the last contact. */
   clockOffsetMs: number;
   heals: number;
+  /** Highest number of this device id whose outcome the server has told. */
+  confirmedSeq: number;
+  /** The server came back with a lower number than that. `replayed`: mutations sent again because of it; null: they are still to be put back. */
+  setBack: { readonly lastSeq: number; readonly replayed: readonly string[] | null };
 }
 
 export interface WorkStore {
@@ -56,7 +60,11 @@ export interface WorkStore {
   remove(mutationId: string): void;
   /** Moves an entry out of the outbox into the history. `at` is server time as the device knows it, ISO. */
   archive(mutationId: string, state: EntryState, at: string): void;
+  /** Moves an entry of the history back into the outbox, in its old place, without its number. */
+  unarchive(mutationId: string): void;
   history(limit: number): readonly StoredEntry[];
+  /** Entries of the history that the server accepted under a number above this one. */
+  acceptedAfter(seq: number): readonly StoredEntry[];
   wasKnown(mutationId: string): boolean;
   forgetHistoryBefore(at: string): void;
 
@@ -133,7 +141,10 @@ function settings(db: Database): Pick<WorkStore, 'get' | 'set' | 'unset'> {
   };
 }
 
-function history(db: Database): Pick<WorkStore, 'archive' | 'history' | 'wasKnown' | 'forgetHistoryBefore'> {
+type HistoryCalls =
+  'archive' | 'unarchive' | 'history' | 'acceptedAfter' | 'wasKnown' | 'forgetHistoryBefore';
+
+function history(db: Database): Pick<WorkStore, HistoryCalls> {
   return {
     archive: (mutationId, state, at) => {
       db.run(
@@ -143,6 +154,23 @@ function history(db: Database): Pick<WorkStore, 'archive' | 'history' | 'wasKnow
       );
       db.run('delete from outbox where mutation_id = ?', [mutationId]);
     },
+    unarchive: (mutationId) => {
+      db.run(
+        `insert into outbox (position, mutation_id, record_id, mutation, state, seq, attempts, last_error, verdict, waits_for)
+         select case when exists (select 1 from outbox o where o.position = h.position) then null else h.position end,
+           mutation_id, json_extract(mutation, '$.recordId'), mutation, state, null, attempts, last_error, verdict, waits_for
+         from history h where mutation_id = ?`,
+        [mutationId],
+      );
+      db.run('delete from history where mutation_id = ?', [mutationId]);
+    },
+    acceptedAfter: (seq) =>
+      db
+        .rows(
+          `select ${entryColumns} from history where seq > ? and state in ('applied', 'merged') order by seq`,
+          [seq],
+        )
+        .map(entryOf),
     history: (limit) =>
       db
         .rows(`select ${entryColumns} from history order by ended_at desc, position desc limit ?`, [limit])

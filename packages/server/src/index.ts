@@ -1,6 +1,8 @@
 // The server's door, for the simulator and its benchmarks: the app as a function, the database it stands on, and the demo.
 export { buildApp } from './http/app.ts';
 export type { AppDeps } from './http/routes.ts';
+export { backup } from './cli/backup.ts';
+export { restore } from './cli/restore.ts';
 export { makeDemo } from './cli/make-demo.ts';
 export { serveOrganisations, type Organisations } from './session/organisations.ts';
 export { addRole, removeRole, setPassword } from './session/people.ts';

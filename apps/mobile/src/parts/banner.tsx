@@ -1,5 +1,5 @@
 // Across the top of every screen while something about the connection matters; said once to screen readers, not on every screen.
-import { CloudOff, KeyRound, PlugZap, Sparkles, WifiOff } from 'lucide-react';
+import { CloudOff, History, KeyRound, PlugZap, Sparkles, WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
@@ -24,7 +24,8 @@ export function Banner() {
     if (word !== null) announce(t(`banner.${word}`));
   }, [word, announce, t]);
   const problem = status?.problem ?? null;
-  const isSilent = word === null && problem === null && !hasUpdate;
+  const setBack = status?.setBack ?? null;
+  const isSilent = word === null && problem === null && setBack === null && !hasUpdate;
   if (isSilent) return null;
   return (
     <section aria-label={t('banner.label')}>
@@ -50,6 +51,13 @@ export function Banner() {
           <PlugZap size={16} aria-hidden />
           <strong>{errorWords(problem).title}</strong>
           <span className="banner-hint">{errorWords(problem).advice}</span>
+        </div>
+      )}
+      {setBack !== null && (
+        <div className="banner" data-state="set-back" data-testid="set-back">
+          <History size={16} aria-hidden />
+          <strong>{t('banner.setBack')}</strong>
+          <span className="banner-hint">{t('banner.setBackHint', { count: setBack.changes })}</span>
         </div>
       )}
       {hasUpdate && (

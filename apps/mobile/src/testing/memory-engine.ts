@@ -104,6 +104,7 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
       problem: null,
       heals: 0,
       clockOffsetMs: 400,
+      setBack: null,
       storage: { usedBytes: 14_300_000, quotaBytes: 2_400_000_000, persisted: true },
       session: isSignedIn ? { state: 'signed-in', user, organisation } : { state: 'signed-out' },
     };

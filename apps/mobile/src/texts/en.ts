@@ -88,6 +88,9 @@ export const en = {
     update: 'New version ready',
     updateAction: 'Reload',
     goOnline: 'Go online',
+    setBack: 'The server was set back',
+    setBackHint_one: '{{count}} change is being sent again.',
+    setBackHint_other: '{{count}} changes are being sent again.',
   },
   home: {
     empty: 'No entities to show',

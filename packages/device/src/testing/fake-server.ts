@@ -60,6 +60,8 @@ export interface FakeServer {
   write(entity: string, row: Row): void;
   erase(entity: string, id: string): void;
   expireSessions(): void;
+  /** Everything as it is now. Calling what it gives sets the server back to that, under another history and without sessions. */
+  backup(): () => void;
   devices: ReadonlyMap<string, Device>;
   handle(
     method: string,
@@ -74,6 +76,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   const tombstones: { entity: string; id: string; version: number }[] = [];
   const devices = new Map<string, Device>();
   const sessions = new Map<string, string>();
+  let history = 1;
   let version = 1;
   let revs = 1;
   let tokens = 0;
@@ -95,6 +98,17 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     write: (entity, row) => put(entity, row, ''),
     erase: (entity, id) => drop(entity, id),
     expireSessions: () => sessions.clear(),
+    backup: () => {
+      const kept = structuredClone({ tables, tombstones, devices });
+      return () => {
+        const again = structuredClone(kept);
+        refill(tables, again.tables);
+        refill(devices, again.devices);
+        tombstones.splice(0, Infinity, ...again.tombstones);
+        sessions.clear();
+        history += 1;
+      };
+    },
     handle,
   };
   const model = (): Model => openModel(server.bundle);
@@ -121,6 +135,8 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     table(entity).delete(id);
     tombstones.push({ entity, id, version });
   }
+
+  const here = () => `${history}.${version}`;
 
   function handle(method: string, path: string, body: unknown, token: string | null) {
     const ok = (answer: unknown) => ({ status: 200, body: JSON.parse(JSON.stringify(answer)) as unknown });
@@ -207,7 +223,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       values: some.map(([, kept]) => cells(entity, kept)[index] ?? null) as (string | number | null)[],
     }));
     const next = rows.length > some.length ? (some.at(-1)?.[0] ?? null) : null;
-    return { entity, rows: some.length, columns, next, cursor: String(version), serverTime: serverTime() };
+    return { entity, rows: some.length, columns, next, cursor: here(), serverTime: serverTime() };
   }
   function pull(device: string, request: PullRequest): PullAnswer {
     const known = devices.get(device) as Device;
@@ -216,22 +232,21 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       .filter(({ seq }) => seq > request.settledSeq);
     const facts = { settles: known.lastSeq, outcomes: outcomes as never[], serverTime: serverTime() };
     if (request.cursor === null) return { kind: 'nothing', cursor: null, ...facts };
-    const since = Number(request.cursor);
-    if (since < server.horizon)
-      return { kind: 'reconcile', why: 'horizon', cursor: String(version), ...facts };
+    const [past, since = 0] = request.cursor.split('.').map(Number);
+    if (past !== history || since < server.horizon)
+      return { kind: 'reconcile', why: past === history ? 'horizon' : 'history', cursor: here(), ...facts };
     if (request.bundle !== server.bundle.hash)
       return {
         kind: 'reconcile',
         why: 'bundle',
-        cursor: String(version),
+        cursor: here(),
         identity: identityOf(device),
         ...facts,
       };
-    if (since === version && request.prove !== true)
-      return { kind: 'nothing', cursor: String(version), ...facts };
+    if (since === version && request.prove !== true) return { kind: 'nothing', cursor: here(), ...facts };
     const changes = carried().map((entity) => changesOf(entity, since));
     const digests = Object.fromEntries(carried().map((entity) => [entity, digest(entity)]));
-    return { kind: 'delta', cursor: String(version), changes, digests, ...facts };
+    return { kind: 'delta', cursor: here(), changes, digests, ...facts };
   }
   function changesOf(entity: string, since: number): wire.EntityChanges {
     const changed = [...table(entity).entries()].filter(([, kept]) => kept.version > since);
@@ -373,4 +388,9 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     return { outcome: kept.rev === mutation.baseRev ? 'applied' : 'merged' };
   }
   return server;
+}
+
+function refill<K, V>(map: Map<K, V>, content: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of content) map.set(key, value);
 }

@@ -1,5 +1,6 @@
 // restore: a backup into an organisation that is not there yet. It gets a history of its own, so devices compare what they have and fetch what
-// differs; what they have not sent, or sent after the backup, they send again. All or nothing.
+// differs: rows keep the revisions that the backup has, and a revision is never drawn twice. What devices have not sent, or sent after the
+// backup, they send again. All or nothing.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
@@ -7,6 +8,7 @@ import { allFields, ident, joinSql, sql, type Entity, type Sql } from '@satchel/
 import { codeOf } from '../errors.ts';
 import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
+import { restoringSetting } from '../store/triggers.ts';
 import { analyze, createOrganisation, listOrganisations, type Organisation } from '../store/organisation.ts';
 import { backupVersion, engineTablesKept, type BackupHead } from './backup.ts';
 import type { CommandContext, CommandOutcome } from './open-organisation.ts';
@@ -80,6 +82,7 @@ async function fill(
   lines: AsyncIterable<string>,
 ): Promise<number | null> {
   await tx.rows('set local statement_timeout = 0');
+  await tx.rows(sql`select set_config(${restoringSetting}, 'on', true)`);
   await tx.rows('create temporary table "_later" (entity text, row jsonb) on commit drop');
   const finished = new Set<string>();
   let table = '';
@@ -121,7 +124,7 @@ async function writeBatch(
   if (entity === undefined && !engineTablesKept.some((each) => each === table))
     throw new Error(`a backup does not hold ${table}`);
   const later = entity === undefined ? [] : lookupsAhead(entity, finished);
-  const columns = Object.keys(batch[0] ?? {}).filter((name) => name !== '_rev' && !later.includes(name));
+  const columns = Object.keys(batch[0] ?? {}).filter((name) => !later.includes(name));
   const into = organisation.table(table);
   await tx.rows(
     sql`insert into ${into} (${joinSql(columns.map(ident))}) select ${joinSql(columns.map(ident))}

@@ -16,6 +16,9 @@ export interface TriggerContext {
 /** `_rev` is a whole number in [1, 2^40). */
 const drawRev = '1 + floor(random() * 1099511627775)::bigint';
 
+/** Set by a restore alone: rows come with the revisions that the backup has, so that devices fetch only what differs from it. */
+export const restoringSetting = 'satchel.restoring';
+
 /** Cut, not rounded: a moment must not come out later than it was. */
 const thisMoment = "date_trunc('milliseconds', clock_timestamp())";
 
@@ -81,7 +84,7 @@ function afterWrite(context: TriggerContext): string {
 function stampBody(entity: Entity, context: TriggerContext): string {
   const fields = Object.entries(entity.fields);
   return [
-    `  new._rev := ${drawRev};`,
+    `  new._rev := case when tg_op = 'INSERT' and current_setting('${restoringSetting}', true) = 'on' then coalesce(new._rev, ${drawRev}) else ${drawRev} end;`,
     ...fields.flatMap(([name, field]) => tidyValue(`new.${quoted(name)}`, field)),
     `  if tg_op = 'INSERT' then`,
     `    new.id := coalesce(new.id, gen_random_uuid());`,
