@@ -6,7 +6,7 @@ import {
   type Model,
   type OwnerFacts,
   type RecordId,
-  type RelatedRule,
+  type StepRule,
   type Row,
   type UserContext,
 } from '@satchel/model';
@@ -121,7 +121,7 @@ function isMeant(
   return (part.related ?? []).some((rule) => hangsOn(rule, scope, entity, row));
 }
 
-function hangsOn(rule: RelatedRule, scope: RowsByEntity, entity: string, row: Row): boolean {
+function hangsOn(rule: StepRule, scope: RowsByEntity, entity: string, row: Row): boolean {
   const others = scope.get(rule.entity) ?? new Map<RecordId, Row>();
   const id = String(row['id']);
   if (rule.kind === 'target')

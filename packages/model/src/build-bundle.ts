@@ -6,7 +6,8 @@ import { parseExpression } from './expression/parse.ts';
 import type { Expr } from './expression/tree.ts';
 import type { BundleContent } from './model.ts';
 import { effectivePrivileges, readDepth } from './permission.ts';
-import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
+import { expandProfile } from './expand-profile.ts';
+import type { CarriedProfile, ProfileEntity, StepRule } from './profile.ts';
 import { unitePrivileges } from './role.ts';
 import { tableEntities, type Solution } from './solution.ts';
 import type { Command, Form } from './view.ts';
@@ -35,7 +36,7 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
     );
     return canRun(command.entity, [command.when, ...values], command.params);
   });
-  const profile = uniteProfiles(solution.profiles, roleNames, names);
+  const profile = uniteProfiles(carriedProfiles(solution), roleNames, names);
   const content = {
     entities,
     views: solution.views.filter((view) => canRun(view.entity, [view.where])),
@@ -69,19 +70,24 @@ export function buildWholeBundle(solution: Solution): BundleContent {
     privileges: {},
     profile: null,
     policy,
-    expressions: parseAll({ entities, views, commands, profiles: solution.profiles }, entities),
+    expressions: parseAll({ entities, views, commands, profiles: carriedProfiles(solution) }, entities),
   };
+}
+
+/** Every profile of the solution in single steps. */
+export function carriedProfiles(solution: Solution): readonly CarriedProfile[] {
+  return solution.profiles.map((profile) => expandProfile(solution.relations, profile));
 }
 
 /** What several profiles carry together: rows of any of them, commands of any of them, the earliest priority. Null where none is meant for these roles. */
 export function uniteProfiles(
-  profiles: readonly OfflineProfile[],
+  profiles: readonly CarriedProfile[],
   roleNames: readonly string[],
   readable: ReadonlySet<string>,
-): OfflineProfile | null {
+): CarriedProfile | null {
   const mine = profiles.filter((profile) => profile.roles.some((role) => roleNames.includes(role)));
   if (mine.length === 0) return null;
-  const parts = new Map<string, ProfileEntity>();
+  const parts = new Map<string, Part>();
   for (const part of mine.flatMap((profile) => profile.entities)) {
     if (!readable.has(part.entity)) continue;
     const before = parts.get(part.entity);
@@ -98,7 +104,9 @@ export function uniteProfiles(
   };
 }
 
-function uniteParts(a: ProfileEntity, b: ProfileEntity): ProfileEntity {
+type Part = ProfileEntity<StepRule>;
+
+function uniteParts(a: Part, b: Part): Part {
   return {
     entity: a.entity,
     rows: uniteRows(a.rows, b.rows),
@@ -108,14 +116,14 @@ function uniteParts(a: ProfileEntity, b: ProfileEntity): ProfileEntity {
   };
 }
 
-function uniteRows(a: ProfileEntity['rows'], b: ProfileEntity['rows']): ProfileEntity['rows'] {
+function uniteRows(a: Part['rows'], b: Part['rows']): Part['rows'] {
   if (a === 'all' || b === 'all') return 'all';
   if (a === 'related') return b;
   if (b === 'related' || a.where === b.where) return a;
   return { where: `(${a.where}) || (${b.where})` };
 }
 
-function uniqueRules(rules: readonly RelatedRule[]): readonly RelatedRule[] {
+function uniqueRules(rules: readonly StepRule[]): readonly StepRule[] {
   const byKey = new Map(rules.map((rule) => [`${rule.kind} ${rule.entity} ${rule.field}`, rule]));
   return [...byKey.values()];
 }

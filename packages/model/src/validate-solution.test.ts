@@ -339,6 +339,37 @@ describe('offline profiles', () => {
     ]);
   });
 
+  it('[MODEL-14] a rule along a many-to-many relation names one between the two, and a circle through it names the link', () => {
+    const helped = (through: string) =>
+      ({
+        entity: 'user',
+        rows: 'related',
+        related: [{ kind: 'linked', entity: 'job', through } as const],
+        offline: [],
+        priority: 4,
+      }) as const;
+    const with_ = (part: (typeof field.entities)[number], jobs = parts) =>
+      validateSolution({ ...workshop, profiles: [{ ...field, entities: [...jobs, part] }] });
+    expect(with_(helped('job_helper'))).toEqual([]);
+    expect(with_(helped('team_member'))).toEqual([
+      {
+        path: 'profiles[0].entities[3].related[0].through',
+        message: 'no relation team_member between job and user',
+      },
+    ]);
+    const around = parts.map((part) =>
+      part.entity === 'job'
+        ? { ...part, related: [{ kind: 'child', entity: 'user', field: 'owner' } as const] }
+        : part,
+    );
+    expect(with_(helped('job_helper'), around)).toEqual([
+      {
+        path: 'profiles[0].entities[3].related[0]',
+        message: 'related rules go in a circle: job → user → job_helper → job',
+      },
+    ]);
+  });
+
   it('[MODEL-3] so are those that only go in a circle when a person has several roles', () => {
     const office = {
       name: 'office',

@@ -13,7 +13,7 @@ import {
   type Entity,
   type Expr,
   type Model,
-  type RelatedRule,
+  type StepRule,
   type Sql,
   type UserContext,
 } from '@satchel/model';
@@ -26,7 +26,7 @@ export interface ScopedEntity {
   readonly entity: Entity;
   /** Its number in the change log. */
   readonly number: number;
-  readonly rules: readonly RelatedRule[];
+  readonly rules: readonly StepRule[];
   /** The row filter of its own; null where there is none. */
   readonly filter: Expr | null;
   readonly readsTime: boolean;
@@ -256,7 +256,7 @@ function inScope(
 /** Ids that one related rule brings along. */
 function broughtBy(
   maker: Maker,
-  rule: RelatedRule,
+  rule: StepRule,
   entity: Entity,
   source: Sql,
   parentRows: (entity: string) => Sql,
