@@ -8,18 +8,23 @@ import type { BundleContent } from './model.ts';
 import { effectivePrivileges, readDepth } from './permission.ts';
 import { expandProfile } from './expand-profile.ts';
 import type { CarriedProfile, ProfileEntity, StepRule } from './profile.ts';
-import { unitePrivileges } from './role.ts';
+import { limitCommand, limitEntity, limitForm, limitView } from './limit-fields.ts';
+import { uniteFieldLimits, unitePrivileges } from './role.ts';
 import { tableEntities, type Solution } from './solution.ts';
-import type { Command, Form } from './view.ts';
+import type { Command } from './view.ts';
 
 /** The bundle of a person with these roles, without its hash: SHA-256 of `canonicalJson` of it. */
 export function buildBundle(solution: Solution, roleNames: readonly string[]): BundleContent {
   const all = tableEntities(solution);
   const roles = solution.roles.filter((role) => roleNames.includes(role.name));
   const privileges = effectivePrivileges(unitePrivileges(roles), all);
-  const readable = all.filter((entity) => readDepth(privileges, entity) !== 'none');
-  const names = new Set(readable.map((entity) => entity.name));
-  // A condition that looks through a record the person may not read cannot run on the device; what hangs on it stays with the server.
+  const fieldLimits = uniteFieldLimits(roles);
+  const readable = all
+    .filter((entity) => readDepth(privileges, entity) !== 'none')
+    .map((entity) => limitEntity(entity, fieldLimits[entity.name]));
+  const byName = new Map(readable.map((entity) => [entity.name, entity]));
+  const names = new Set(byName.keys());
+  // A condition that reads what the person may not cannot run on the device; what hangs on it stays with the server.
   const canRun = (entity: string, texts: readonly (string | undefined)[], params: Command['params'] = {}) =>
     names.has(entity) &&
     texts.every(
@@ -30,7 +35,11 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
       ? entity
       : { ...entity, guards: entity.guards.filter((guard) => canRun(entity.name, [guard.when])) },
   );
-  const commands = solution.commands.filter((command) => {
+  const limited = solution.commands.flatMap((command) => {
+    const entity = byName.get(command.entity);
+    return entity === undefined ? [] : [limitCommand(command, entity)];
+  });
+  const commands = limited.filter((command) => {
     const values = Object.values(command.set).map((source) =>
       'expression' in source ? source.expression : undefined,
     );
@@ -39,14 +48,17 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
   const profile = uniteProfiles(carriedProfiles(solution), roleNames, names);
   const content = {
     entities,
-    views: solution.views.filter((view) => canRun(view.entity, [view.where])),
+    views: solution.views.flatMap((view) => {
+      const entity = byName.get(view.entity);
+      return entity === undefined || !canRun(view.entity, [view.where]) ? [] : [limitView(view, entity)];
+    }),
     commands,
   };
   return {
     schemaVersion: solution.schemaVersion,
     solution: { name: solution.name, label: solution.label },
     ...content,
-    forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => readableForm(form, names)),
+    forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => limitForm(form, byName)),
     home: solution.home.filter((entity) => names.has(entity)),
     privileges: Object.fromEntries(Object.entries(privileges).filter(([entity]) => names.has(entity))),
     profile,
@@ -126,10 +138,6 @@ function uniteRows(a: Part['rows'], b: Part['rows']): Part['rows'] {
 function uniqueRules(rules: readonly StepRule[]): readonly StepRule[] {
   const byKey = new Map(rules.map((rule) => [`${rule.kind} ${rule.entity} ${rule.field}`, rule]));
   return [...byKey.values()];
-}
-
-function readableForm(form: Form, readable: ReadonlySet<string>): Form {
-  return { ...form, related: form.related.filter((list) => readable.has(list.entity)) };
 }
 
 function parseAll(

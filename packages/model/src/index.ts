@@ -35,6 +35,7 @@ export * from './expression/evaluate.ts';
 export * from './effect.ts';
 export * from './rebase.ts';
 export * from './build-bundle.ts';
+export { limitVerdict } from './limit-fields.ts';
 export * from './validate-solution.ts';
 export * from './expression/sql.ts';
 export * from './search-text.ts';

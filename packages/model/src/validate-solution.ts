@@ -11,6 +11,7 @@ import { limits } from './limits.ts';
 import type { Solution } from './solution.ts';
 import { validateEntity } from './validate-entity.ts';
 import { validateProfiles } from './validate-profile.ts';
+import { validateRole } from './validate-role.ts';
 import { validateCommand, validateForm, validateView } from './validate-screen.ts';
 import { namePattern, reportRepeats, type Fault, type ValidationScope } from './validation-scope.ts';
 
@@ -32,7 +33,7 @@ export function validateSolution(solution: Solution): readonly Fault[] {
   for (const [index, form] of solution.forms.entries()) validateForm(scope, form, `forms[${index}]`);
   for (const [index, command] of solution.commands.entries())
     validateCommand(scope, command, `commands[${index}]`);
-  for (const index of solution.roles.keys()) validateRole(scope, index);
+  for (const [index, role] of solution.roles.entries()) validateRole(scope, role, `roles[${index}]`);
   validateProfiles(scope);
   validateHome(scope);
   validateExpressions(scope);
@@ -143,24 +144,6 @@ function validateRelation(scope: ValidationScope, index: number): void {
   });
   if (relation.fields[0] === relation.fields[1])
     scope.report(`${path}.fields[1]`, 'the two fields need different names');
-}
-
-function validateRole(scope: ValidationScope, index: number): void {
-  const role = scope.solution.roles[index];
-  for (const [name, privileges] of Object.entries(role?.privileges ?? {})) {
-    const path = `roles[${index}].privileges.${name}`;
-    const entity = scope.entities.get(name);
-    if (entity === undefined) scope.report(path, `no entity ${name}`);
-    if (entity?.ownership !== 'organisation') continue;
-    for (const [action, depth] of Object.entries(privileges)) {
-      if (depth !== 'none' && depth !== 'organisation') {
-        scope.report(
-          `${path}.${action}`,
-          `${name} belongs to the organisation: the depth is none or organisation, not ${depth}`,
-        );
-      }
-    }
-  }
 }
 
 function validateHome(scope: ValidationScope): void {

@@ -23,6 +23,7 @@ import { readable } from './read-permission.ts';
 import { fieldPaths, readsTime, targetsOf } from './scope-fields.ts';
 
 export interface ScopedEntity {
+  /** With all its fields, also those that the person does not see. */
   readonly entity: Entity;
   /** Its number in the change log. */
   readonly number: number;
@@ -172,7 +173,14 @@ function scopedEntity(organisation: Organisation, model: Model, entity: Entity):
   const filter = typeof part.rows === 'object' ? model.expression(entity.name, part.rows.where) : null;
   // All rows, and some of them besides, are all rows.
   const rules = part.rows === 'all' ? [] : (part.related ?? []);
-  return { entity, number, rules, filter, readsTime: filter !== null && readsTime(filter) };
+  // The whole entity: rules may follow and filters may read what the person does not see.
+  return {
+    entity: organisation.model.entity(entity.name),
+    number,
+    rules,
+    filter,
+    readsTime: filter !== null && readsTime(filter),
+  };
 }
 
 /** Lookup fields of an entity that bring other rows along. */
