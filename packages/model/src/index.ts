@@ -15,6 +15,7 @@ export * from './bundle.ts';
 export * from './limits.ts';
 export * as wire from './protocol/wire.ts';
 export * from './protocol/session.ts';
+export * from './protocol/user-on-wire.ts';
 export * from './protocol/mutation.ts';
 export * from './protocol/download.ts';
 export * from './protocol/sync.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entity, Field } from './entity.ts';
-import type { Solution } from './solution.ts';
+import { defineSolution, type Solution } from './solution.ts';
 import { workshop } from './testing/workshop.ts';
 import { validateSolution } from './validate-solution.ts';
 
@@ -309,6 +309,23 @@ describe('directory', () => {
     expect(
       pathsOf({ relations: workshop.relations.filter((relation) => relation.name !== 'team_member') }),
     ).toContain('relations');
+  });
+
+  it('[MODEL-15] a hierarchy has levels within bounds, and positions in a tree where it goes by them', () => {
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 3 } })).toEqual([]);
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 0 } })).toEqual(['hierarchy.levels']);
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 99 } })).toEqual(['hierarchy.levels']);
+    expect(pathsOf({ hierarchy: { kind: 'position', levels: 1 } })).toEqual([
+      'hierarchy.kind',
+      'hierarchy.kind',
+    ]);
+    const { entities: _directory, ...rest } = workshop;
+    const plain = defineSolution({
+      ...rest,
+      entities: workshop.entities.filter(({ name }) => !['user', 'team', 'business_unit'].includes(name)),
+      hierarchy: { kind: 'position', levels: 2 },
+    });
+    expect(validateSolution(plain)).toEqual([]);
   });
 
   it('[MODEL-2] what defineSolution leaves to be added may be extended', () => {

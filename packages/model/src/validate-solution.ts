@@ -13,7 +13,13 @@ import { validateEntity } from './validate-entity.ts';
 import { validateProfiles } from './validate-profile.ts';
 import { validateRole } from './validate-role.ts';
 import { validateCommand, validateForm, validateView } from './validate-screen.ts';
-import { namePattern, reportRepeats, type Fault, type ValidationScope } from './validation-scope.ts';
+import {
+  knownField,
+  namePattern,
+  reportRepeats,
+  type Fault,
+  type ValidationScope,
+} from './validation-scope.ts';
 
 /** All faults, in the order of the solution's parts; empty when it can be published. */
 export function validateSolution(solution: Solution): readonly Fault[] {
@@ -28,6 +34,7 @@ export function validateSolution(solution: Solution): readonly Fault[] {
   for (const [index, entity] of solution.entities.entries())
     validateEntity(scope, entity, `entities[${index}]`);
   validateDirectory(scope);
+  validateHierarchy(scope);
   for (const index of solution.relations.keys()) validateRelation(scope, index);
   for (const [index, view] of solution.views.entries()) validateView(scope, view, `views[${index}]`);
   for (const [index, form] of solution.forms.entries()) validateForm(scope, form, `forms[${index}]`);
@@ -121,6 +128,27 @@ function validateDirectory(scope: ValidationScope): void {
       'relations',
       'the relation team_member between team and user is missing; defineSolution adds it',
     );
+  }
+}
+
+/** Levels within bounds; a tree of positions where it goes by them. */
+function validateHierarchy(scope: ValidationScope): void {
+  const { hierarchy } = scope.solution;
+  if (hierarchy === undefined) return;
+  const { kind, levels } = hierarchy;
+  if (!Number.isSafeInteger(levels) || levels < 1 || levels > limits.hierarchyLevelsMax)
+    scope.report('hierarchy.levels', `must be a whole number from 1 to ${limits.hierarchyLevelsMax}`);
+  if (kind !== 'position') return;
+  for (const [name, field] of [
+    ['position', 'parent'],
+    ['user', 'position'],
+  ] as const) {
+    const found = knownField(scope, name, field);
+    if (found?.type !== 'lookup' || found.to.join() !== 'position')
+      scope.report(
+        'hierarchy.kind',
+        `${name} needs the lookup ${field} to position; defineSolution adds it to plain people`,
+      );
   }
 }
 

@@ -11,6 +11,7 @@ import {
   isTrue,
   mergeChanges,
   openModel,
+  userOnWire,
   type Bundle,
   type Identity,
   type Model,
@@ -186,12 +187,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   function identityOf(device: string): Identity {
     const { user, lastSeq } = devices.get(device) as Device;
     return {
-      user: {
-        ...user,
-        businessUnits: [...user.businessUnits],
-        teams: [...user.teams],
-        roles: [...user.roles],
-      },
+      user: userOnWire(user),
       organisation: { id: 'sample', label: 'Sample' },
       bundle: server.bundle.hash,
       lastSeq,

@@ -324,6 +324,7 @@ function relevantNumbers(organisation: Organisation, entities: readonly ScopedEn
     'team',
     'team_member',
     'business_unit',
+    'position',
     ...entities.map((each) => each.entity.name),
   ]);
   for (const { entity, filter } of entities)

@@ -4,6 +4,7 @@ import {
   limitVerdict,
   sql,
   SyncError,
+  userOnWire,
   type Identity,
   type Model,
   type PullAnswer,
@@ -156,17 +157,8 @@ function identityOf(
   lastSeq: number,
   now: string,
 ): Identity {
-  const { id, login, name, businessUnit, businessUnits, teams, roles } = user;
   return {
-    user: {
-      id,
-      login,
-      name,
-      businessUnit,
-      businessUnits: [...businessUnits],
-      teams: [...teams],
-      roles: [...roles],
-    },
+    user: userOnWire(user),
     organisation: { id: organisation.name, label: organisation.label },
     bundle: scope.bundle.hash,
     lastSeq,
