@@ -9,6 +9,7 @@ describe('configuration', () => {
       isLan: false,
       dataFolder: '/anywhere/.satchel',
       databaseUrl: null,
+      replicaUrl: null,
       logLevel: 'warn',
       organisation: 'demo',
       trustedProxies: [],
@@ -20,6 +21,7 @@ describe('configuration', () => {
       PORT: '0',
       SATCHEL_DATA: 'here',
       DATABASE_URL: 'postgres://x/y',
+      DATABASE_REPLICA_URL: 'postgres://z/y',
       TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2',
     };
     expect(readConfig(env, ['--lan'], '/anywhere')).toMatchObject({
@@ -28,6 +30,7 @@ describe('configuration', () => {
       isLan: true,
       dataFolder: '/anywhere/here',
       databaseUrl: 'postgres://x/y',
+      replicaUrl: 'postgres://z/y',
       trustedProxies: ['10.0.0.1', '10.0.0.2'],
     });
   });
@@ -38,6 +41,7 @@ describe('configuration', () => {
       { PORT: '70000' },
       { LOG_LEVEL: 'loud' },
       { DATABASE_URL: 'mysql://x' },
+      { DATABASE_REPLICA_URL: 'standby' },
     ])
       expect(readConfig(env, [], '/')).toHaveProperty('fault');
     expect(readConfig({}, ['--wan'], '/')).toHaveProperty('fault');

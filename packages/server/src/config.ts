@@ -13,6 +13,8 @@ export interface Config {
   readonly dataFolder: string;
   /** Null: the embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | null;
+  /** A hot standby of that database, to read at; null: none. */
+  readonly replicaUrl: string | null;
   readonly logLevel: LogLevel;
   /** Organisation made when there is none. */
   readonly organisation: string;
@@ -39,6 +41,8 @@ Environment
   HOST             address to serve on (127.0.0.1; with --lan 0.0.0.0)
   SATCHEL_DATA     data folder (.satchel in the current folder)
   DATABASE_URL     a PostgreSQL 15 or later of your own; absent: the embedded one in the data folder
+  DATABASE_REPLICA_URL
+                   a hot standby of it: what devices read is read there while it keeps up; what is written goes to DATABASE_URL
   TRUSTED_PROXIES  addresses of proxies in front, separated by commas
   LOG_LEVEL        ${logLevels.join(', ')} (warn)
 `;
@@ -58,8 +62,10 @@ export function readConfig(
   if (logLevel === undefined)
     return { fault: `LOG_LEVEL must be one of ${logLevels.join(', ')}, not "${env['LOG_LEVEL']}".` };
   const databaseUrl = env['DATABASE_URL'] || null;
-  if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl))
-    return { fault: 'DATABASE_URL must begin with postgres:// or postgresql://.' };
+  const replicaUrl = env['DATABASE_REPLICA_URL'] || null;
+  for (const [name, url] of Object.entries({ DATABASE_URL: databaseUrl, DATABASE_REPLICA_URL: replicaUrl }))
+    if (url !== null && !/^postgres(ql)?:\/\//.test(url))
+      return { fault: `${name} must begin with postgres:// or postgresql://.` };
   const isLan = args.includes('--lan');
   return {
     port,
@@ -67,6 +73,7 @@ export function readConfig(
     isLan,
     dataFolder: dataFolderOf(env, cwd),
     databaseUrl,
+    replicaUrl,
     logLevel,
     organisation: 'demo',
     trustedProxies: (env['TRUSTED_PROXIES'] ?? '')

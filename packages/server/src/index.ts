@@ -18,5 +18,6 @@ export {
   type NewOrganisation,
   type Organisation,
 } from './store/organisation.ts';
+export { openReplica, type Position, type Replica, type Standing } from './store/replica.ts';
 export { openWake, type Wake } from './sync-read/wake.ts';
 export { serverLimits } from './limits.ts';

@@ -5,6 +5,12 @@ export const serverLimits = {
   connectionsMax: 20,
   /** Milliseconds to wait for a connection. */
   connectMs: 10_000,
+  /** Milliseconds a request waits for the standby to hold what the primary has; then the primary is read. */
+  replicaWaitMs: 300,
+  /** Milliseconds between two looks at how far the standby is, while requests wait for it. */
+  replicaPollMs: 5,
+  /** Milliseconds for which a standby that was behind or gone is left alone. */
+  replicaRestMs: 1_000,
   /** Milliseconds one statement may run; migrations are exempt. */
   statementMs: 30_000,
   /** Milliseconds a statement waits for a lock. */

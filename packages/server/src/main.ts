@@ -14,6 +14,7 @@ import { openDatabase } from './store/database.ts';
 import { DataFolderError, startEmbedded } from './store/embedded.ts';
 import { startHousekeeping } from './store/housekeeping.ts';
 import { upgradeEngineTables } from './store/organisation.ts';
+import { openReplica, type Standing } from './store/replica.ts';
 import { openWake } from './sync-read/wake.ts';
 
 const appFolder = join(dirname(fileURLToPath(import.meta.url)), '../../../apps/mobile/dist');
@@ -83,6 +84,13 @@ async function serve(config: Config, logger: Logger, life: Life): Promise<void> 
     onError: broke('a connection to the database broke'),
   });
   life.lasts(() => database.close());
+  const replica =
+    config.replicaUrl === null
+      ? null
+      : await openReplica(config.replicaUrl, database, (standing, error) => {
+          if (!life.isEnding()) logger.warn(error === null ? {} : { err: error }, standingText[standing]);
+        });
+  if (replica !== null) life.lasts(() => replica.close());
   const demo = await makeDemo(database, config.organisation, new Date());
   await upgradeEngineTables(database);
   const housekeeping = startHousekeeping(database, broke('clearing away failed'));
@@ -94,6 +102,7 @@ async function serve(config: Config, logger: Logger, life: Life): Promise<void> 
     : null;
   const app = await buildApp({
     database,
+    replica,
     organisations: serveOrganisations(database),
     onChange: (organisation, listener) => wake.onChange(organisation, listener),
     appFolder: existsSync(join(appFolder, 'index.html')) ? appFolder : null,
@@ -107,6 +116,12 @@ async function serve(config: Config, logger: Logger, life: Life): Promise<void> 
   await app.listen({ port: config.port, host: config.host });
   announce(config, portOf(app.server.address()), demo.lines);
 }
+
+const standingText: Readonly<Record<Standing, string>> = {
+  ready: 'the standby is read again',
+  behind: 'the standby is behind: the primary is read until it has caught up',
+  gone: 'the standby cannot be read: the primary is read until it is back',
+};
 
 function announce(config: Config, port: number, lines: readonly string[]): void {
   const lan = config.isLan ? lanAddresses()[0] : undefined;

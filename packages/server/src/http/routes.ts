@@ -4,10 +4,13 @@ import type { Logger } from 'pino';
 import type { Authentication } from '../session/authenticate.ts';
 import type { Organisations } from '../session/organisations.ts';
 import type { Database } from '../store/database.ts';
+import type { Replica } from '../store/replica.ts';
 import type { Meters } from './meters.ts';
 
 export interface AppDeps {
   readonly database: Database;
+  /** A hot standby of it; absent or null: all is read where it is written. */
+  readonly replica?: Replica | null;
   readonly organisations: Organisations;
   /** Calls back when something in the organisation changed; returns a function that ends it. */
   readonly onChange: (organisation: string, listener: () => void) => () => void;

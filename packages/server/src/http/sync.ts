@@ -23,6 +23,7 @@ import { page } from '../sync-read/page.ts';
 import { plan } from '../sync-read/plan.ts';
 import { pull } from '../sync-read/pull.ts';
 import { reconcile } from '../sync-read/reconcile.ts';
+import { readFor } from './reading.ts';
 import type { Routes } from './routes.ts';
 import { sessionOf } from './authenticated.ts';
 
@@ -37,7 +38,7 @@ export function addSync(routes: Routes): void {
 }
 
 function addDownload(routes: Routes): void {
-  const { app, database, now } = routes;
+  const { app, now } = routes;
   app.post<{ Body: { bundle: string } }>(
     '/api/sync/plan',
     {
@@ -50,8 +51,9 @@ function addDownload(routes: Routes): void {
       bodyLimit: 4_096,
     },
     async (request) => {
-      const { organisation, user } = await sessionOf(routes, request);
-      return plan(database, organisation, user, request.body);
+      const session = await sessionOf(routes, request);
+      const { organisation, user } = session;
+      return readFor(routes, session, (database) => plan(database, organisation, user, request.body));
     },
   );
   app.post<{ Body: PageRequest }>(
@@ -66,8 +68,9 @@ function addDownload(routes: Routes): void {
       bodyLimit: 4_096,
     },
     async (request) => {
-      const { organisation, user } = await sessionOf(routes, request);
-      return page(database, organisation, user, request.body, now());
+      const session = await sessionOf(routes, request);
+      const { organisation, user } = session;
+      return readFor(routes, session, (database) => page(database, organisation, user, request.body, now()));
     },
   );
   app.post<{ Body: ReconcileRequest }>(
@@ -82,8 +85,11 @@ function addDownload(routes: Routes): void {
       bodyLimit: 64 * limits.reconcileIdsMax,
     },
     async (request) => {
-      const { organisation, user } = await sessionOf(routes, request);
-      return reconcile(database, organisation, user, request.body, now());
+      const session = await sessionOf(routes, request);
+      const { organisation, user } = session;
+      return readFor(routes, session, (database) =>
+        reconcile(database, organisation, user, request.body, now()),
+      );
     },
   );
 }
@@ -146,5 +152,11 @@ function addPush(routes: Routes): void {
 
 function pullFor(routes: Routes, session: Session, request: PullRequest) {
   const { organisation, user, deviceId } = session;
-  return pull(routes.database, organisation, { user, deviceId }, request, routes.now());
+  return readFor(
+    routes,
+    session,
+    (database) => pull(database, organisation, { user, deviceId }, request, routes.now(), routes.database),
+    // That the history is another one is for the primary to say.
+    (answer) => answer.kind !== 'reconcile' || answer.why !== 'history',
+  );
 }

@@ -35,6 +35,7 @@ interface SessionRow {
   readonly snapshot: string;
   readonly top: string;
   readonly standby: boolean;
+  readonly wal: string | null;
 }
 
 /** Remembers as many people as there are sessions in use, the longest unused first to be forgotten. */
@@ -68,7 +69,8 @@ export function openAuthentication(database: Database, organisations: Organisati
       remember(hash, known);
       if (!known.isActive) throw new SyncError('account_disabled');
       if (row.is_old) await prolong(database, organisation, hash);
-      return { organisation, user: known.user, deviceId: row.device_id };
+      const primaryAt = { wal: row.wal ?? '0/0', timeline: row.timeline };
+      return { organisation, user: known.user, deviceId: row.device_id, primaryAt };
     },
   };
 }
@@ -88,6 +90,7 @@ async function findSession(
         select s.user_id, s.device_id, o.solution_hash, o.history_id,
           s.expires_at < now() + make_interval(days => ${daysLeft}) as is_old,
           pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
+          case when pg_is_in_recovery() then null else pg_current_wal_flush_lsn()::text end as wal,
           case when pg_is_in_recovery() then null else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
           coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top,
           coalesce(top.xid >= asked.xmax, false) or o.horizon > asked.xmax or exists (

@@ -11,6 +11,7 @@ import {
 import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
+import type { Position } from '../store/replica.ts';
 import { splitLogin, type Organisations } from './organisations.ts';
 import { isPassword, nobodysHash } from './password.ts';
 import { newToken, tokenHash } from './token.ts';
@@ -20,6 +21,8 @@ export interface Session {
   readonly organisation: Organisation;
   readonly user: UserContext;
   readonly deviceId: string;
+  /** How far the primary had come when this was asked. */
+  readonly primaryAt: Position;
 }
 
 interface Account {
@@ -75,7 +78,11 @@ export async function signOut(database: Database, session: Session, token: strin
   });
 }
 
-export async function identityOf(tx: Tx, session: Session, now: string): Promise<Identity> {
+export async function identityOf(
+  tx: Tx,
+  session: Omit<Session, 'primaryAt'>,
+  now: string,
+): Promise<Identity> {
   const { organisation, user, deviceId } = session;
   const rows = await tx.rows<{ last_seq: number }>(
     sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId}`,

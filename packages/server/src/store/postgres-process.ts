@@ -70,7 +70,8 @@ export async function startPostgres(
   const tail = tailOf(child);
   const isReady = await new Promise<boolean>((done, fail) => {
     child.stderr?.on('data', () => {
-      if (tail().includes('ready to accept connections')) done(true);
+      // A standby takes connections that only read.
+      if (/ready to accept (read-only )?connections/.test(tail())) done(true);
     });
     ended.then(() => done(false), fail);
   });

@@ -6,7 +6,7 @@ import { canonicalJson, type UserContext } from '@satchel/model';
 export interface Cursor {
   /** Organisation.historyId. */
   readonly history: string;
-  /** Of the cluster; null where a standby issued the token. */
+  /** Of the cluster. */
   readonly timeline: string | null;
   /** Transactions that were finished: `xmin:xmax:xip,…`. */
   readonly snapshot: Snapshot;

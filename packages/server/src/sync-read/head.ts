@@ -45,7 +45,8 @@ export function headSql(
   // Ids are found by walking the index, and then compared: a plan that searches for an id it does not know would read the whole log.
   return sql`with top as materialized (select c.xid from ${log} c order by c.xid desc limit 1)
     select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
-      case when pg_is_in_recovery() then null else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
+      case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0')) from pg_control_checkpoint() c)
+        else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
       coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top,
       o.horizon::text as horizon,
       coalesce(top.xid >= ${since?.xmax ?? '18446744073709551615'}::xid8, false) or exists (

@@ -28,13 +28,17 @@ export interface Puller {
 
 type Why = Extract<PullAnswer, { kind: 'reconcile' }>['why'];
 
-/** `now` is server time. Throws SyncError `session_expired` where the device or the person is gone. */
+/**
+ * `now` is server time; `primary` is where the device's contact is noted, where `database` is a standby. Throws SyncError `session_expired` where the device or
+ * the person is gone.
+ */
 export async function pull(
   database: Database,
   organisation: Organisation,
   who: Puller,
   request: PullRequest,
   now: string,
+  primary: Database = database,
 ): Promise<PullAnswer> {
   const cursor = request.cursor === null ? null : openCursor(organisation.secret, request.cursor);
   const device = { id: who.deviceId, userId: who.user.id, settledSeq: request.settledSeq };
@@ -48,7 +52,7 @@ export async function pull(
       const [first] = await tx.rows(statement);
       return fullAnswer(tx, organisation, who, request, cursor, headOf(first), now);
     }));
-  await noteDevice(database, organisation, who.deviceId, head, request.settledSeq, now);
+  await noteDevice(primary, organisation, who.deviceId, head, request.settledSeq, now);
   return answer;
 }
 
@@ -178,7 +182,7 @@ async function noteDevice(
   if (head.device === null) return;
   const settled = Math.min(settledSeq, head.device.lastSeq);
   const wasSeenLately = Date.parse(now) - Date.parse(head.device.lastSeenAt) < serverLimits.lastSeenStepMs;
-  if (head.isStandby || (wasSeenLately && settled <= head.device.settledSeq)) return;
+  if (wasSeenLately && settled <= head.device.settledSeq) return;
   await database.rows(
     sql`update ${organisation.table('_device')} set settled_seq = greatest(settled_seq, ${settled}::bigint), last_seen_at = now()
         where id = ${deviceId}::uuid`,
