@@ -51,6 +51,9 @@ switch (task) {
   case 'sim':
     passOn(['--import', 'tsx', 'sim/src/main.ts', ...rest]);
     break;
+  case 'torture':
+    passOn(['--import', 'tsx', 'sim/src/torture/main.ts', ...rest]);
+    break;
   case 'conflicts':
     passOn(['--import', 'tsx', 'sim/src/conflicts/main.ts', ...rest]);
     break;
@@ -59,7 +62,7 @@ switch (task) {
     await run(biome[0], [...biome[1], 'check', '--write', '.']);
     break;
   default:
-    fail(`Unknown task "${task}". Tasks: dev, check, test, satchel, bench, sim, conflicts, format.`);
+    fail(`Unknown task "${task}". Tasks: dev, check, test, satchel, bench, sim, torture, conflicts, format.`);
 }
 
 /**

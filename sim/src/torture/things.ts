@@ -83,6 +83,16 @@ export async function makeThings(database: Database, name: string): Promise<Orga
   return organisation;
 }
 
+/** An answer that is no success. */
+export class Refused extends Error {
+  readonly status: number;
+  constructor(path: string, status: number, body: string) {
+    super(`${path} answered ${status}: ${body}`);
+    this.name = 'Refused';
+    this.status = status;
+  }
+}
+
 export type Post = <T>(path: string, body: object, token?: string) => Promise<T>;
 
 export interface ThingServer {
@@ -113,7 +123,7 @@ export async function serveThings(database: Database, replica: Replica | null = 
         payload: body,
         headers: { authorization: `Bearer ${token}` },
       });
-      if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${answer.body}`);
+      if (answer.statusCode !== 200) throw new Refused(path, answer.statusCode, answer.body);
       return answer.json() as T;
     },
     close: () => app.close(),

@@ -44,6 +44,11 @@ export async function openDatabase(
     const client = await pool.connect();
     // A connection on which not even a rollback succeeds is thrown away.
     let isBroken = false;
+    // A connection may also break between two statements: the next one fails, and nobody else is to hear of it.
+    const breaks = () => {
+      isBroken = true;
+    };
+    client.on('error', breaks);
     try {
       await client.query(begin);
       const result = await work(txOf(client));
@@ -55,6 +60,7 @@ export async function openDatabase(
       });
       throw error;
     } finally {
+      client.removeListener('error', breaks);
       client.release(isBroken);
     }
   };

@@ -75,10 +75,13 @@ ${body}
 end $body$`;
 }
 
-/** A commit that devices may see must not be undone by a crash: its transaction id would come back with other content. */
+/**
+ * A commit that devices may see must not be undone by a crash: its transaction id would come back with other content. PostgreSQL prepares no transaction
+ * that notifies: a program that wants to says so with `satchel.wake`, and devices hear of it when they next ask.
+ */
 function afterWrite(context: TriggerContext): string {
   return `  if current_setting('synchronous_commit') = 'off' then perform set_config('synchronous_commit', 'local', true); end if;
-  perform pg_notify(${literal(channelOf(context.organisation))}, '');`;
+  if current_setting('satchel.wake', true) is distinct from 'off' then perform pg_notify(${literal(channelOf(context.organisation))}, ''); end if;`;
 }
 
 function stampBody(entity: Entity, context: TriggerContext): string {
