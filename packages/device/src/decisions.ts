@@ -1,6 +1,14 @@
 // What a person decides about changes in the outbox: take back, give up, settle a conflict, correct and send again. Each is one durable
 // transaction; what it replaces or gives up stays in the history, and what waited for it goes on.
-import { sameValue, SyncError, type FieldChange, type Mutation, type Row, type Value } from '@satchel/model';
+import {
+  deleteRule,
+  sameValue,
+  SyncError,
+  type FieldChange,
+  type Mutation,
+  type Row,
+  type Value,
+} from '@satchel/model';
 import type { MutationReceipt, MutationRequest, Resolution } from './api.ts';
 import { isRefused, recomputeHolds } from './holds.ts';
 import { modelOf, serverNow, type Local } from './local.ts';
@@ -59,6 +67,26 @@ export function resolve(context: Context, mutationId: string, resolution: Resolu
     return;
   }
   replace(context, entry, keptMutation(context, entry, resolution.values));
+}
+
+/**
+ * Where the rule for deletes is `recreate`, an edit of a record that somebody deleted makes it again without asking. Done before each push, from
+ * what stands in the outbox, so that no crash forgets it; what cannot be done stays with the person.
+ */
+export function keepEditsOfDeleted(context: Context): void {
+  const { local } = context;
+  const model = modelOf(local);
+  for (const { mutation, state, verdict } of local.work.entries()) {
+    const entity = model.findEntity(mutation.entity);
+    if (state !== 'conflict' || verdict?.code !== 'record_deleted' || entity === undefined) continue;
+    if (mutation.command !== 'update' || deleteRule(entity, model.bundle.policy) !== 'recreate') continue;
+    try {
+      resolve(context, mutation.id, { kind: 'keep', values: {} });
+    } catch (error) {
+      if (!(error instanceof SyncError)) throw error;
+      local.work.update(mutation.id, { lastError: error.code });
+    }
+  }
 }
 
 /** Sends a rejected change again, corrected. Throws `validation` where it would be refused again for its form. */
@@ -137,7 +165,10 @@ function recreated(context: Context, entry: StoredEntry, keep: Readonly<Record<s
     .map(([name]) => name);
   const known = Object.fromEntries(writable.map((name) => [name, base[name] ?? null]));
   const owner = base['owner'] === undefined ? {} : { owner: base['owner'] };
-  const values = { ...known, ...owner, ...valuesOf(mutation.changes), ...keep };
+  // What a named command set in fields that nobody enters is left to the defaults: nobody may send those.
+  const mine = Object.entries({ ...valuesOf(mutation.changes), ...keep });
+  const entered = Object.fromEntries(mine.filter(([name]) => name === 'owner' || writable.includes(name)));
+  const values = { ...known, ...owner, ...entered };
   return draftMutationOn(context, { ...requestOf(mutation, values), command: 'create' }, null);
 }
 

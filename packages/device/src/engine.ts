@@ -60,7 +60,7 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
     endsSession: (error) => endSession(parts, error),
     run: async (work, signal) => {
       const { isReachProven } = loop.state();
-      const context: SyncContext = { local, client, signal, isReachProven, tell };
+      const context: SyncContext = { local, client, ids: ports.ids, signal, isReachProven, tell };
       if (work === 'sync') await syncOnce(context, pushBytes);
       const more = work === 'sync' ? false : await withPresentBundle(context, () => downloader.step(context));
       activity = more ? activity : 'idle';

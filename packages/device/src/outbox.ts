@@ -3,10 +3,13 @@
 import {
   checkMutation,
   draftMutation,
+  guardOfWhole,
   isTrue,
   limits,
   permits,
+  standingGuard,
   SyncError,
+  wholesOf,
   type Command,
   type Entity,
   type Model,
@@ -50,7 +53,7 @@ export async function mutate(context: WriteContext, request: MutationRequest): P
   if (done !== null) return done;
   const fetched = await rowToChange(context, request);
   const draft = draftOf(context, request, fetched);
-  checkDraft(context, draft, request);
+  checkDraft(context, draft);
   const isNothing = request.command === 'update' && Object.keys(draft.mutation.changes).length === 0;
   const mutationId = isNothing ? draft.mutation.id : save(local, draft);
   return receiptOf(local, mutationId, draft.mutation.entity, draft.mutation.recordId);
@@ -137,11 +140,7 @@ function draftOf(context: WriteContext, request: MutationRequest, fetched: Row |
   return { mutation, base: before === undefined ? seen : before.base, before };
 }
 
-function checkDraft(
-  context: WriteContext,
-  { mutation, base, before }: Draft,
-  request: MutationRequest,
-): void {
+function checkDraft(context: WriteContext, { mutation, base, before }: Draft): void {
   const { local } = context;
   const model = modelOf(local);
   const entity = model.entity(mutation.entity);
@@ -154,6 +153,7 @@ function checkDraft(
   checkForm(local, mutation);
   const row = before?.row ?? base;
   checkPermission(local, entity, mutation, row);
+  checkWholes(local, mutation);
   if (row === null) return;
   const scope = {
     user: userOf(local),
@@ -163,15 +163,20 @@ function checkDraft(
   };
   if (command?.when !== undefined && !isTrue(model.expression(entity.name, command.when), scope))
     throw new SyncError('guarded', { command: command.name });
-  for (const { guard, when } of model.guards(entity.name)) {
-    const names = [request.command, '*'];
-    const isExempt = Object.keys(mutation.changes).every(
-      (name) => guard.exceptFields?.includes(name) ?? false,
-    );
-    const isMeant = guard.refuses.some((name) => names.includes(name));
-    if (isMeant && !(isExempt && mutation.command === 'update') && isTrue(when, scope))
-      throw new SyncError('guarded', { guard: guard.name, reason: guard.message });
-  }
+  const guard = standingGuard(model, mutation, mutation.changes, row, scope);
+  if (guard !== null) throw new SyncError('guarded', { guard: guard.name, reason: guard.message });
+}
+
+/** What this record would become a part of must not be closed, as far as this device knows. */
+function checkWholes(local: Local, mutation: Mutation): void {
+  const model = modelOf(local);
+  const wholes = wholesOf(model, mutation).flatMap((whole) => {
+    const row = local.cache.row(whole.entity, whole.id)?.row;
+    return row === undefined ? [] : [{ ...whole, row, follow: followIn(local, whole.entity) }];
+  });
+  const scope = { user: userOf(local), now: serverNow(local), follow: followIn(local, mutation.entity) };
+  const guard = guardOfWhole(model, mutation.entity, wholes, scope);
+  if (guard !== null) throw new SyncError('guarded', { guard: guard.name, reason: guard.message });
 }
 
 function isAllowedOffline(model: Model, entity: Entity, name: string, command: Command | undefined): boolean {

@@ -2,11 +2,13 @@
 import type { Verdict } from '@satchel/model';
 import type { Activity } from './api.ts';
 import type { Local } from './local.ts';
+import type { Ids } from './ports.ts';
 import type { ProtocolClient } from './protocol-client.ts';
 
 export interface SyncContext {
   readonly local: Local;
   readonly client: ProtocolClient;
+  readonly ids: Ids;
   readonly signal: AbortSignal;
   /** Our server answered last time: what waits may be put on the wire without asking first. */
   readonly isReachProven: boolean;

@@ -2,6 +2,7 @@
 // the story of a sync fits on a page.
 import { limits, SyncError, type PullAnswer } from '@satchel/model';
 import { refreshBundle } from './bundle-update.ts';
+import { keepEditsOfDeleted } from './decisions.ts';
 import { deviceLimits } from './limits.ts';
 import { modelOf, type Local } from './local.ts';
 import { isHere } from './local-query.ts';
@@ -64,6 +65,7 @@ export async function withPresentBundle<T>(context: SyncContext, work: () => Pro
 async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<PullAnswer | null> {
   const { local, client, signal, tell } = context;
   let first: PullAnswer | null = null;
+  keepEditsOfDeleted(context);
   // A change on the wire can no longer be taken back or joined, so a dead network must be found out by a question that costs nothing.
   if (!context.isReachProven && hasSendable(local.work)) await client.whoAmI(signal);
   for (let round = 0; round < deviceLimits.pushesPerSyncMax && hasSendable(local.work); round += 1) {
@@ -79,6 +81,7 @@ async function pushAll(context: SyncContext, pushBytes: PushBytes): Promise<Pull
     tell.verdicts(result.heard.verdicts);
     tell.rows(result.heard.touched.map(({ entity }) => entity));
     if (isReplayDue(local)) return null;
+    keepEditsOfDeleted(context);
     if (result.kind === 'fenced') throw result.error;
     first = result.answer.pull ?? null;
   }

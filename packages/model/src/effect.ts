@@ -6,7 +6,7 @@ import type { Entity, Field } from './entity.ts';
 import type { ErrorCode } from './error-codes.ts';
 import { evaluate } from './expression/evaluate.ts';
 import { checkField, normaliseValue } from './field-rules.ts';
-import { overlayField } from './merge.ts';
+import { overlayChanges } from './merge.ts';
 import type { Model } from './model.ts';
 import type { FieldChange, Mutation, MutationTimes } from './mutation.ts';
 import { sameValue, type RecordId, type Row, type Value } from './value.ts';
@@ -66,12 +66,12 @@ export function applyMutation(
   if (mutation.command === 'create') return createdRow(model, mutation, row, scope);
   if (mutation.command === 'delete' || row === null) return null;
   const entity = model.entity(mutation.entity);
-  const next: Record<string, Value> = { ...row };
-  for (const [name, change] of Object.entries(mutation.changes)) {
-    if (model.field(entity.name, name) === undefined) continue;
-    next[name] = overlayField(entity, name, change, row[name] ?? null, model.bundle.policy);
-  }
-  return { ...next, modified_at: timeOf(mutation), modified_by: scope.user.id };
+  const known = Object.entries(effectiveChanges(model, mutation, row, scope)).filter(
+    ([name]) => model.field(entity.name, name) !== undefined,
+  );
+  const { policy } = model.bundle;
+  const shown = overlayChanges({ entity, changes: Object.fromEntries(known), theirs: row, policy });
+  return { ...row, ...shown, modified_at: timeOf(mutation), modified_by: scope.user.id };
 }
 
 /**

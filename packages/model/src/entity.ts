@@ -10,6 +10,15 @@ export type MergeRule = 'append' | 'max' | 'min' | 'sum' | 'union';
 /** Who settles a field that both sides changed differently and that has no merge rule. */
 export type ConflictRule = 'ask' | 'client' | 'server' | 'supervisor';
 
+/**
+ * One side deleted a record that the other changed. ask: the author decides, and the edit stays meanwhile. delete-wins: the edit yields and is kept
+ * for 30 days. recreate: the edit wins; a delete is not done, and a record that is gone is made again from what its editor saw.
+ */
+export type DeleteRule = 'ask' | 'delete-wins' | 'recreate';
+
+/** What may still be done with a closed record: nothing that the guard refuses; additions to texts that append, and notes on it; everything. */
+export type ClosedRule = 'reject' | 'allow-append-only' | 'allow';
+
 interface FieldBase {
   readonly label: string;
   readonly help?: string;
@@ -109,6 +118,11 @@ export interface Guard {
   readonly message: string;
   /** Fields that may still change, such as an append-only note. */
   readonly exceptFields?: readonly string[];
+  /**
+   * While it holds the record counts as closed: the closed-record rule says what passes all the same, and records that are parts of this one
+   * (their lookup goes when it is deleted) may be added only as that rule allows.
+   */
+  readonly closes?: boolean;
 }
 
 /** Who a record belongs to; it decides what the depth of a privilege means. */
@@ -129,6 +143,10 @@ export interface Entity {
   readonly guards?: readonly Guard[];
   /** For fields without their own rule. Default: the policy's. */
   readonly conflict?: ConflictRule;
+  /** Default: the policy's. */
+  readonly deleteVsEdit?: DeleteRule;
+  /** Default: the policy's. */
+  readonly closedRecord?: ClosedRule;
   /** Fields that together are one value to a person (amount and currency): a clash in one is a clash in all. */
   readonly fieldGroups?: readonly (readonly string[])[];
   /** Made by the engine to hold a many-to-many relationship; has no screen of its own. */

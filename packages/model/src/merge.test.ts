@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldChange } from './mutation.ts';
 import { mergeChanges, type MergeResult } from './merge.ts';
+import { safePolicy } from './policy.ts';
 import { job } from './testing/workshop.ts';
 import { sameValue, type Row, type Value } from './value.ts';
 
 fc.configureGlobal({ seed: 8420 });
 
-const policy = { conflict: 'ask' } as const;
+const policy = safePolicy;
 const merge = (changes: Readonly<Record<string, FieldChange>>, theirs: Row): MergeResult =>
   mergeChanges({ entity: job, changes, theirs, policy });
 
@@ -104,7 +105,7 @@ describe('conflicts', () => {
         entity: { ...job, ...(conflict === undefined ? {} : { conflict }) },
         changes: { title: { base: 'a', value: 'b' } },
         theirs: { title: 'c' },
-        policy: { conflict: rule },
+        policy: { conflict: { ...safePolicy.conflict, overlapping: rule } },
       });
     expect(by('client', 'ask')).toMatchObject({ values: { title: 'b' } });
     expect(by(undefined, 'server')).toMatchObject({ kind: 'merged', values: {} });

@@ -1,17 +1,11 @@
 // How one person's changes meet other people's, field by field, from three values: what the person saw (base), what the server has (theirs)
 // and what the person wants (mine). Nobody is asked where an answer is safe; where none is, the whole mutation is a conflict and nothing is written.
-import type { ConflictRule, Entity, Field, MergeRule } from './entity.ts';
+import type { ConflictRule, DeleteRule, Entity, Field } from './entity.ts';
 import { mergeByRule } from './merge-rules.ts';
-import type { FieldChange, FieldClash } from './mutation.ts';
+import type { FieldChange, FieldClash, SettledClash } from './mutation.ts';
 import type { Policy } from './policy.ts';
 import { fieldOf } from './system-fields.ts';
 import { sameValue, type Row, type Value } from './value.ts';
-
-/** A field that both sides changed and that a rule settled: what lost is kept. */
-export interface SettledClash extends FieldClash {
-  readonly result: Value;
-  readonly rule: MergeRule | 'client' | 'server';
-}
 
 export type MergeResult =
   /** `values`: what to write, only fields whose value becomes another. */
@@ -20,7 +14,7 @@ export type MergeResult =
       readonly values: Readonly<Record<string, Value>>;
       readonly settled: Readonly<Record<string, SettledClash>>;
     }
-  /** `clashes`: the fields that somebody must settle: the person, or a supervisor where a field's rule says so. */
+  /** `clashes`: the fields that somebody must settle: the person, or a supervisor where the rule of any of them says so. */
   | {
       readonly kind: 'conflict';
       readonly clashes: Readonly<Record<string, FieldClash>>;
@@ -45,7 +39,7 @@ export function mergeChanges(input: MergeInput): MergeResult {
   const values: Record<string, Value> = {};
   const settled: Record<string, SettledClash> = {};
   const clashes: Record<string, FieldClash> = {};
-  let settledBy: 'person' | 'supervisor' = 'supervisor';
+  let settledBy: 'person' | 'supervisor' = 'person';
   for (const [name, result] of Object.entries(fieldResults(input))) {
     const theirs = input.theirs[name] ?? null;
     if (result.kind === 'write' && !sameValue(result.value, theirs)) values[name] = result.value;
@@ -55,7 +49,7 @@ export function mergeChanges(input: MergeInput): MergeResult {
     }
     if (result.kind === 'clash') {
       clashes[name] = result.clash;
-      if (result.by === 'person') settledBy = 'person';
+      if (result.by === 'supervisor') settledBy = 'supervisor';
     }
   }
   return Object.keys(clashes).length > 0
@@ -64,20 +58,28 @@ export function mergeChanges(input: MergeInput): MergeResult {
 }
 
 /**
- * The value of one field when a pending change is shown over a fresh row, before the server has spoken: as the server would merge it,
- * and where it would ask, mine.
+ * The fields of a fresh row with a pending change laid over it, before the server has spoken: as the server will merge them, and mine where it
+ * would ask. Only fields that the change names.
  */
-export function overlayField(
-  entity: Entity,
-  name: string,
-  change: FieldChange,
-  theirs: Value,
-  policy: Pick<Policy, 'conflict'>,
-): Value {
-  const result = mergeField(entity, name, change, theirs, policy);
-  if (result.kind === 'keep') return theirs;
-  if (result.kind === 'write') return result.value;
-  return result.kind === 'settled' ? result.clash.result : change.value;
+export function overlayChanges(input: MergeInput): Readonly<Record<string, Value>> {
+  const values = Object.entries(fieldResults(input)).map(([name, result]): [string, Value] => [
+    name,
+    shownValue(result, input.theirs[name] ?? null),
+  ]);
+  return Object.fromEntries(values);
+}
+
+function shownValue(result: FieldResult, theirs: Value): Value {
+  switch (result.kind) {
+    case 'keep':
+      return theirs;
+    case 'write':
+      return result.value;
+    case 'settled':
+      return result.clash.result;
+    case 'clash':
+      return result.clash.mine;
+  }
 }
 
 function fieldResults(input: MergeInput): Readonly<Record<string, FieldResult>> {
@@ -126,7 +128,7 @@ function groupResults(input: MergeInput, members: readonly string[]): Readonly<R
   const isSame = clashes.every(({ clash }) => sameValue(clash.mine, clash.theirs));
   const rules = members.map((name) => conflictRule(input.entity, fieldOf(input.entity, name), input.policy));
   const strictest =
-    (['ask', 'supervisor', 'server', 'client'] as const).find((rule) => rules.includes(rule)) ?? 'ask';
+    (['supervisor', 'ask', 'server', 'client'] as const).find((rule) => rules.includes(rule)) ?? 'ask';
   return Object.fromEntries(
     clashes.map(({ name, clash }): [string, FieldResult] => {
       if (isSame || !iChanged) return [name, { kind: 'keep' }];
@@ -148,10 +150,15 @@ function settleBy(rule: ConflictRule, clash: FieldClash): FieldResult {
   }
 }
 
+/** What is to happen where one side deleted what the other changed. */
+export function deleteRule(entity: Entity, policy: Pick<Policy, 'conflict'>): DeleteRule {
+  return entity.deleteVsEdit ?? policy.conflict.deleteVsEdit;
+}
+
 function conflictRule(
   entity: Entity,
   field: Field | undefined,
   policy: Pick<Policy, 'conflict'>,
 ): ConflictRule {
-  return field?.conflict ?? entity.conflict ?? policy.conflict;
+  return field?.conflict ?? entity.conflict ?? policy.conflict.overlapping;
 }

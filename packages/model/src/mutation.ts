@@ -1,5 +1,6 @@
 // A write, on-line or off: what was asked, and what the person saw when asking.
 import type { Row, RecordId, Value } from './value.ts';
+import type { DeleteRule, MergeRule } from './entity.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 /** A field's change: what the person saw and what the person wants. */
@@ -48,6 +49,15 @@ export interface FieldClash {
   readonly mine: Value;
 }
 
+/** What settled a field that both sides changed, nobody asked. */
+export type SettlingRule = MergeRule | 'client' | 'server' | 'delete-wins';
+
+/** A field that both sides changed and that a rule settled: what lost is kept. */
+export interface SettledClash extends FieldClash {
+  readonly result: Value;
+  readonly rule: SettlingRule;
+}
+
 /** The server's word on one mutation. */
 export interface Verdict {
   readonly id: string;
@@ -61,8 +71,12 @@ export interface Verdict {
   readonly reason?: string;
   /** Faults by field, for code `validation`. */
   readonly fields?: Readonly<Record<string, ErrorCode>>;
-  /** For a conflict of fields: every field both sides changed. For merged: fields settled by a rule. */
+  /** For a conflict of fields: every field both sides changed. */
   readonly clashes?: Readonly<Record<string, FieldClash>>;
+  /** For merged: fields that a rule settled, and how. */
+  readonly settled?: Readonly<Record<string, SettledClash>>;
+  /** For merged: one side deleted what the other changed, and this rule settled it. */
+  readonly rule?: Exclude<DeleteRule, 'ask'>;
   /** The server's row, as far as the person may read it; null where it was deleted. */
   readonly theirs?: Row | null;
   /** Who changed or deleted it last, and when (server time). */

@@ -1,10 +1,19 @@
 // How offline mode behaves. Only the knobs that the engine obeys are here.
-import type { ConflictRule } from './entity.ts';
+import type { ClosedRule, ConflictRule, DeleteRule } from './entity.ts';
+
+/** What becomes of a change that meets other people's. A field's or an entity's own rule goes before these. */
+export interface ConflictPolicy {
+  /** Both sides changed the same field differently, and it has no merge rule. */
+  readonly overlapping: ConflictRule;
+  /** One side deleted the record, the other changed it. */
+  readonly deleteVsEdit: DeleteRule;
+  /** A change of a record that a guard calls closed. */
+  readonly closedRecord: ClosedRule;
+}
 
 export interface Policy {
   readonly preset: 'safe';
-  /** For entities and fields without a rule of their own. */
-  readonly conflict: ConflictRule;
+  readonly conflict: ConflictPolicy;
   /** Settled and discarded changes stay readable on the device. */
   readonly historyDays: number;
   /** Least time between two pulls that nobody asked for. */
@@ -13,7 +22,7 @@ export interface Policy {
 
 export const safePolicy: Policy = {
   preset: 'safe',
-  conflict: 'ask',
+  conflict: { overlapping: 'ask', deleteVsEdit: 'ask', closedRecord: 'allow-append-only' },
   historyDays: 30,
   refreshIntervalMs: 300_000,
 };

@@ -40,6 +40,8 @@ export function validateEntity(scope: ValidationScope, entity: Entity, path: str
   if (title === undefined) scope.report(`${path}.titleField`, `no field ${entity.titleField}`);
   else if (!textTypes.includes(title.type))
     scope.report(`${path}.titleField`, `a ${title.type} cannot name a record to people`);
+  const { conflict, deleteVsEdit, closedRecord } = entity;
+  validateConflictRules(scope, path, { conflict, deleteVsEdit, closedRecord });
   validateGuards(scope, entity, path);
   validateGroups(scope, entity, path);
 }
@@ -52,8 +54,29 @@ export function validateField(scope: ValidationScope, field: Field, path: string
   }
   if (field.searchable && !textTypes.includes(field.type))
     scope.report(`${path}.searchable`, `a ${field.type} field holds no words to find`);
+  validateConflictRules(scope, path, { conflict: field.conflict });
   validateType(scope, field, path);
   validateDefault(scope, field, path);
+}
+
+const conflictRules = {
+  conflict: ['ask', 'client', 'server', 'supervisor'],
+  overlapping: ['ask', 'client', 'server', 'supervisor'],
+  deleteVsEdit: ['ask', 'delete-wins', 'recreate'],
+  closedRecord: ['reject', 'allow-append-only', 'allow'],
+} as const;
+
+/** A solution may come from a file: each rule that is given must be one that the engine knows. */
+export function validateConflictRules(
+  scope: ValidationScope,
+  path: string,
+  given: { readonly [K in keyof typeof conflictRules]?: string | undefined },
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    const known: readonly string[] = conflictRules[name as keyof typeof conflictRules];
+    if (value !== undefined && !known.includes(value))
+      scope.report(`${path}.${name}`, `must be one of ${known.join(', ')}`);
+  }
 }
 
 function validateType(scope: ValidationScope, field: Field, path: string): void {

@@ -208,7 +208,7 @@ function solutionFor(cases: readonly ConflictCase[], policy: ClashPolicy): Solut
         entities: [{ entity: 'incident_case', rows: 'all', offline: ['update'], priority: 1 }],
       },
     ],
-    policy: { ...safePolicy, conflict: policy },
+    policy: { ...safePolicy, conflict: { ...safePolicy.conflict, overlapping: policy } },
     home: ['incident_case'],
   });
 }

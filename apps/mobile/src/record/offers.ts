@@ -1,5 +1,14 @@
 // What a person may do with a record here and now, and why not. Pure; the server decides again when the change arrives.
-import { isTrue, permits, type Command, type Model, type Row, type UserContext } from '@satchel/model';
+import {
+  fieldsLeftOpen,
+  isTrue,
+  permits,
+  type Command,
+  type Guard,
+  type Model,
+  type Row,
+  type UserContext,
+} from '@satchel/model';
 
 export interface Offer {
   readonly command: string;
@@ -30,7 +39,7 @@ export function offerOf(at: Circumstances, entity: string, command: string, row:
       ({ guard: { refuses }, when }) =>
         (refuses.includes(command) || (refuses.includes('*') && command !== 'create')) && isTrue(when, scope),
     );
-  if (guard !== undefined && !isException(guard.guard.exceptFields))
+  if (guard !== undefined && !mayPass(at.model, entity, command, guard.guard))
     return { command, refused: 'guarded', reason: guard.guard.message };
   const isOnlineOnly = at.model.command(entity, command)?.onlineOnly === true;
   const isAllowedOffline = at.model.profileEntity(entity)?.offline.includes(command) ?? false;
@@ -60,6 +69,7 @@ export function canCreate(model: Model, entity: string, isOffline: boolean): boo
 }
 
 // A guard that leaves some fields open refuses others one by one, when the change is saved.
-function isException(fields: readonly string[] | undefined): boolean {
-  return fields !== undefined && fields.length > 0;
+function mayPass(model: Model, entity: string, command: string, guard: Guard): boolean {
+  const open = fieldsLeftOpen(model.entity(entity), guard, model.bundle.policy);
+  return open === 'all' || (command === 'update' && open.size > 0);
 }

@@ -2,16 +2,12 @@
 // contract (sequence, ledger, three-way merge, snapshots, digests) and nothing else: no permissions, no SQL, one organisation.
 import {
   addDigest,
-  applyMutation,
   bucketOf,
   dependsOn,
   digestOf,
-  effectiveChanges,
   emptyDigest,
   isTrue,
-  mergeChanges,
   openModel,
-  userOnWire,
   type Bundle,
   type Identity,
   type Model,
@@ -29,6 +25,7 @@ import {
   type Verdict,
   type wire,
 } from '@satchel/model';
+import { judge } from './judge.ts';
 import { maya, omar } from './sample.ts';
 
 interface Kept {
@@ -187,7 +184,12 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   function identityOf(device: string): Identity {
     const { user, lastSeq } = devices.get(device) as Device;
     return {
-      user: userOnWire(user),
+      user: {
+        ...user,
+        businessUnits: [...user.businessUnits],
+        teams: [...user.teams],
+        roles: [...user.roles],
+      },
       organisation: { id: 'sample', label: 'Sample' },
       bundle: server.bundle.hash,
       lastSeq,
@@ -318,7 +320,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       const blocker = refused.find((each) => dependsOn(model(), mutation, each));
       const verdict: Verdict =
         blocker === undefined
-          ? { id: mutation.id, seq: mutation.seq, ...judge(mutation, deviceId, device.user) }
+          ? { id: mutation.id, seq: mutation.seq, ...rule(mutation, deviceId, device.user) }
           : {
               id: mutation.id,
               seq: mutation.seq,
@@ -334,54 +336,22 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     return finish();
   }
 
-  function judge(mutation: SealedMutation, device: string, user: UserContext): Omit<Verdict, 'id' | 'seq'> {
+  function rule(mutation: SealedMutation, device: string, user: UserContext): Omit<Verdict, 'id' | 'seq'> {
     const { entity, recordId } = mutation;
     const kept = table(entity).get(recordId);
-    const scopeOf = { user, now: serverTime(), follow: () => null };
-    const effect = (row: Row | null) => {
-      server.effects.set(mutation.id, (server.effects.get(mutation.id) ?? 0) + 1);
-      if (row === null) drop(entity, recordId);
-      else put(entity, row, device);
-    };
-    const by = { name: 'Dana', at: serverTime() };
-    if (mutation.command === 'create') {
-      if (kept !== undefined) return { outcome: 'rejected', code: 'already_exists' };
-      if (mutation.changes['title']?.value === 'refuse me')
-        return { outcome: 'rejected', code: 'validation' };
-      effect(applyMutation(model(), mutation, null, scopeOf));
-      return { outcome: 'applied' };
-    }
-    if (kept === undefined) {
-      if (mutation.command === 'delete') return { outcome: 'applied' };
-      const wasDeleted = tombstones.some((each) => each.id === recordId);
-      return wasDeleted
-        ? { outcome: 'conflict', code: 'record_deleted', theirs: null, by }
-        : { outcome: 'rejected', code: 'record_gone' };
-    }
-    const theirs = { ...kept.row, _rev: kept.rev };
-    const guard = model()
-      .guards(entity)
-      .find(({ when }) => isTrue(when, { ...scopeOf, record: kept.row }));
-    if (guard !== undefined)
-      return { outcome: 'rejected', code: 'guarded', reason: guard.guard.message, theirs };
-    const since = kept.writers.slice(kept.writers.findIndex(({ rev }) => rev === mutation.baseRev) + 1);
-    if (mutation.command === 'delete') {
-      if (since.some((each) => each.device !== device))
-        return { outcome: 'conflict', code: 'record_changed', theirs, by };
-      effect(null);
-      return { outcome: 'applied' };
-    }
-    const changes = effectiveChanges(model(), mutation, kept.row, scopeOf);
-    const merged = mergeChanges({
-      entity: model().entity(entity),
-      changes,
-      theirs: kept.row,
-      policy: server.bundle.policy,
+    const since =
+      kept?.writers.slice(kept.writers.findIndex(({ rev }) => rev === mutation.baseRev) + 1) ?? [];
+    const { verdict, effect } = judge(model(), mutation, {
+      row: kept === undefined ? null : { ...kept.row, _rev: kept.rev },
+      wasDeleted: tombstones.some((each) => each.id === recordId),
+      isOvertaken: since.some((each) => each.device !== device),
+      user,
+      now: serverTime(),
     });
-    if (merged.kind === 'conflict')
-      return { outcome: 'conflict', code: 'field_conflict', clashes: merged.clashes, theirs, by };
-    effect({ ...kept.row, ...merged.values });
-    return { outcome: kept.rev === mutation.baseRev ? 'applied' : 'merged' };
+    if (effect !== undefined) server.effects.set(mutation.id, (server.effects.get(mutation.id) ?? 0) + 1);
+    if (effect === null) drop(entity, recordId);
+    else if (effect !== undefined) put(entity, effect, device);
+    return verdict;
   }
   return server;
 }

@@ -17,6 +17,7 @@ export const sealedMutation = z.object({
   supersedes: z.optional(uuid),
 });
 
+const settlingRule = z.enum(['append', 'max', 'min', 'sum', 'union', 'client', 'server', 'delete-wins']);
 const finalOutcome = z.enum(['applied', 'merged', 'conflict', 'rejected', 'held']);
 export const verdict = z.object({
   id: uuid,
@@ -27,6 +28,13 @@ export const verdict = z.object({
   reason: z.optional(z.string()),
   fields: z.optional(z.record(z.string(), errorCode)),
   clashes: z.optional(z.record(z.string(), z.object({ base: value, theirs: value, mine: value }))),
+  settled: z.optional(
+    z.record(
+      z.string(),
+      z.object({ base: value, theirs: value, mine: value, result: value, rule: settlingRule }),
+    ),
+  ),
+  rule: z.optional(z.enum(['delete-wins', 'recreate'])),
   theirs: z.optional(z.nullable(row)),
   by: z.optional(z.object({ name: z.string(), at: instant })),
   because: z.optional(uuid),

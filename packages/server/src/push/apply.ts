@@ -11,9 +11,12 @@ import {
   type Model,
   type Row,
   type SealedMutation,
+  type SettledClash,
   type SqlParam,
   type Value,
   type Verdict,
+  type Whole,
+  wholesOf,
 } from '@satchel/model';
 import { codeOf } from '../errors.ts';
 import type { Tx } from '../store/database.ts';
@@ -29,8 +32,16 @@ import {
   type Refused,
 } from './decide.ts';
 import { isReachedBy, ownSteps, type RevStep } from './ledger.ts';
-import { lastWriter, lockRow, missingTargets, readLookThrough, readOwners, takenFields } from './records.ts';
-import { keepSuperseded, wasDeleted } from './traces.ts';
+import {
+  lastWriter,
+  lockRow,
+  missingTargets,
+  readLookThrough,
+  readOwners,
+  readRow,
+  takenFields,
+} from './records.ts';
+import { keepLostRow, keepSuperseded, wasDeleted } from './traces.ts';
 
 export interface ApplyInput {
   readonly organisation: Organisation;
@@ -52,32 +63,60 @@ const noStep: RevStep = { from: null, to: null };
 export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> {
   const { mutation } = input;
   const { model } = input.organisation;
-  const fault = checkShape(model, input.caller.model, mutation);
+  const fault = checkShape(model, mutation);
   if (fault !== null) return { verdict: await refusal(tx, input, fault, null), step: noStep };
   const facts = await readFacts(tx, input);
   const decision = decide(facts);
   if (decision.kind === 'refused')
     return { verdict: await refusal(tx, input, decision, facts.theirs), step: noStep };
-  if (decision.kind === 'nothing') return { verdict: said(mutation, 'applied'), step: noStep };
+  if (decision.kind === 'nothing') return nothingDone(tx, input, decision, facts.theirs);
   const refused = await perform(tx, input, decision);
   if (refused.kind === 'refused')
     return { verdict: await refusal(tx, input, refused, facts.theirs), step: noStep };
   const from = revOf(facts.theirs);
   const step = { from, to: refused.rev };
-  if (decision.kind !== 'update') return { verdict: said(mutation, 'applied'), step };
+  if (decision.kind === 'insert') return { verdict: said(mutation, 'applied'), step };
+  if (decision.kind === 'delete') {
+    if (decision.over === null) return { verdict: said(mutation, 'applied'), step };
+    await keepLostRow(tx, input.organisation, mutation, decision.over);
+    const by = await lastWriter(tx, input.organisation, decision.over);
+    return { verdict: { ...said(mutation, 'merged'), rule: 'delete-wins', ...(by && { by }) }, step };
+  }
   await keepSuperseded(tx, input.organisation, mutation, decision.settled);
   const isMerged = mutation.baseRev !== null && !facts.isUntouched;
-  const clashes = Object.fromEntries(
-    Object.entries(decision.settled).map(([name, { base, theirs, mine }]) => [name, { base, theirs, mine }]),
-  );
-  const hasClashes = Object.keys(clashes).length > 0;
+  const verdict = settledVerdict(mutation, decision.settled);
+  const by =
+    facts.theirs === null || !isMerged ? null : await lastWriter(tx, input.organisation, facts.theirs);
   return {
-    verdict: {
-      ...said(mutation, isMerged || hasClashes ? 'merged' : 'applied'),
-      ...(hasClashes ? { clashes } : {}),
-    },
+    verdict:
+      isMerged || verdict.settled !== undefined
+        ? { ...verdict, outcome: 'merged', ...(by && { by }) }
+        : verdict,
     step,
   };
+}
+
+/** Nothing is written to the record: it is gone, or a rule gave way to the other side. What lost is kept. */
+async function nothingDone(
+  tx: Tx,
+  { organisation, mutation }: ApplyInput,
+  { rule, settled }: Extract<Decision, { kind: 'nothing' }>,
+  theirs: Row | null,
+): Promise<Ruling> {
+  if (rule === null) return { verdict: said(mutation, 'applied'), step: noStep };
+  await keepSuperseded(tx, organisation, mutation, settled);
+  const by = theirs === null ? null : await lastWriter(tx, organisation, theirs);
+  const verdict: Verdict = {
+    ...settledVerdict(mutation, settled),
+    outcome: 'merged',
+    rule,
+    ...(by && { by }),
+  };
+  return { verdict, step: noStep };
+}
+
+function settledVerdict(mutation: SealedMutation, settled: Readonly<Record<string, SettledClash>>): Verdict {
+  return { ...said(mutation, 'applied'), ...(Object.keys(settled).length > 0 ? { settled } : {}) };
 }
 
 async function readFacts(tx: Tx, input: ApplyInput): Promise<Facts> {
@@ -108,10 +147,26 @@ async function readFacts(tx: Tx, input: ApplyInput): Promise<Facts> {
       theirs === null &&
       mutation.command !== 'create' &&
       (await wasDeleted(tx, organisation, caller, entity, mutation.recordId)),
+    wholes: await readWholes(tx, input),
     isUntouched: theirs !== null && (await isUntouched(tx, input, theirs)),
     ownerFacts: (id) => owners.get(id) ?? { businessUnit: null, teams: [] },
     scope: { user: caller.user, now, follow },
   };
+}
+
+/** Records that can be closed and that this mutation makes its record a part of. */
+async function readWholes(tx: Tx, { organisation, mutation }: ApplyInput): Promise<readonly Whole[]> {
+  const { model } = organisation;
+  const wholes: Whole[] = [];
+  for (const { field, entity: name, id } of wholesOf(model, mutation)) {
+    const entity = model.entity(name);
+    const row = await readRow(tx, organisation, entity, id);
+    if (row === null) continue;
+    const guards = model.guards(name).map(({ when }) => when);
+    const follow = await readLookThrough(tx, organisation, model, entity, [row], guards);
+    wholes.push({ field, entity: name, row, follow });
+  }
+  return wholes;
 }
 
 /** Guards, and the condition and values of the named command. */

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import {
-  buildBundle,
-  buildWholeBundle,
-  openModel,
-  unitePrivileges,
-  type OwnerFacts,
-  type Row,
-} from '@satchel/model';
+import { buildWholeBundle, openModel, unitePrivileges, type OwnerFacts, type Row } from '@satchel/model';
 import { checkShape, decide, type Facts } from './decide.ts';
 import { mutation, workshop } from './testing/workshop.ts';
 
 const model = openModel(buildWholeBundle(workshop));
-const mine = openModel(buildBundle(workshop, ['technician']));
 const mayaId = '01900000-0000-7000-8000-000000000001';
 const stranger: OwnerFacts = { businessUnit: null, teams: [] };
 const user = {
@@ -38,13 +30,13 @@ function facts(sent: Parameters<typeof mutation>[0], more: Partial<Facts> = {}):
     model,
     caller: {
       user,
-      model: mine,
       privileges: unitePrivileges(workshop.roles.filter((role) => role.name === 'technician')),
     },
     mutation: mutation({ baseRev: 7, ...sent }),
     theirs,
     wasDeleted: false,
     isUntouched: true,
+    wholes: [],
     ownerFacts: () => stranger,
     scope: { user, now: '2026-03-01T09:00:00.000Z', follow: () => null },
     ...more,
@@ -68,7 +60,7 @@ describe('deciding', () => {
     const closed = { ...theirs, state: 'closed' };
     const sent = { seq: 1, command: 'close', params: { done: 'Again' } };
     expect(decide(facts(sent, { theirs: closed }))).toMatchObject({ kind: 'refused', code: 'guarded' });
-    expect(checkShape(model, mine, mutation({ seq: 1, command: 'close' }))).toMatchObject({
+    expect(checkShape(model, mutation({ seq: 1, command: 'close' }))).toMatchObject({
       code: 'validation',
       fields: { done: 'required' },
     });
@@ -80,7 +72,11 @@ describe('deciding', () => {
       code: 'record_gone',
       showsTheirs: false,
     });
-    expect(decide(facts({ seq: 1, command: 'delete' }, { theirs: foreign }))).toEqual({ kind: 'nothing' });
+    expect(decide(facts({ seq: 1, command: 'delete' }, { theirs: foreign }))).toEqual({
+      kind: 'nothing',
+      rule: null,
+      settled: {},
+    });
   });
 
   it('[PUSH-7] what both sides changed to the same value is no conflict', () => {

@@ -4,15 +4,19 @@ import {
   applyMutation,
   checkMutation,
   checkRow,
+  deleteRule,
   effectiveChanges,
   fieldOf,
+  guardOfWhole,
   isTrue,
   mergeChanges,
   permits,
+  standingGuard,
+  type DeleteRule,
   type EffectScope,
   type ErrorCode,
-  type FieldChange,
   type FieldClash,
+  type Guard,
   type Model,
   type Mutation,
   type OwnerFacts,
@@ -21,12 +25,11 @@ import {
   type SettledClash,
   type UserContext,
   type Value,
+  type Whole,
 } from '@satchel/model';
 
 export interface Caller {
   readonly user: UserContext;
-  /** What the person's roles see of the model. */
-  readonly model: Model;
   /** What the person's roles allow, by entity. */
   readonly privileges: Readonly<Record<string, Privileges>>;
 }
@@ -42,6 +45,8 @@ export interface Facts {
   readonly wasDeleted: boolean;
   /** Nobody but this device has written the row since the person saw it. */
   readonly isUntouched: boolean;
+  /** Records that this one becomes a part of, and that can be closed. */
+  readonly wholes: readonly Whole[];
   readonly ownerFacts: (ownerId: string) => OwnerFacts;
   readonly scope: EffectScope;
 }
@@ -65,25 +70,24 @@ export type Decision =
       readonly settled: Readonly<Record<string, SettledClash>>;
       readonly after: Row;
     }
-  | { readonly kind: 'delete' }
-  /** There is nothing left to do: it counts as applied. */
-  | { readonly kind: 'nothing' }
+  /** `over`: what others had made of the record since, lost by rule. */
+  | { readonly kind: 'delete'; readonly over: Row | null }
+  /** There is nothing left to do: it counts as applied, or as merged where a rule let the other side win. */
+  | {
+      readonly kind: 'nothing';
+      readonly rule: Exclude<DeleteRule, 'ask'> | null;
+      readonly settled: Readonly<Record<string, SettledClash>>;
+    }
   | Refused;
 
 const standardCommands: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
 
-/**
- * Faults that need no look at the database: entity, command, fields, values. Null where there is none. What a person enters is checked by the person's
- * own model, in which hidden fields are unknown and locked ones read-only; a named command is the whole model's.
- */
-export function checkShape(model: Model, mine: Model, mutation: Mutation): Refused | null {
+/** Faults that need no look at the database: entity, command, fields, values. Null where there is none. */
+export function checkShape(model: Model, mutation: Mutation): Refused | null {
   if (model.findEntity(mutation.entity) === undefined) return rejected('unknown_entity');
   const isNamed = model.command(mutation.entity, mutation.command) !== undefined;
   if (!isNamed && !standardCommands.has(mutation.command)) return rejected('unknown_command');
-  const fields = checkMutation(
-    isNamed || mine.findEntity(mutation.entity) === undefined ? model : mine,
-    mutation,
-  );
+  const fields = checkMutation(model, mutation);
   return Object.keys(fields).length > 0 ? { ...rejected('validation'), fields } : null;
 }
 
@@ -96,10 +100,8 @@ export function decide(facts: Facts): Decision {
   if (facts.mutation.command === 'create') return decideCreate(facts);
   const { theirs } = facts;
   if (theirs === null || !may(facts, 'read', theirs)) {
-    if (facts.mutation.command === 'delete') return { kind: 'nothing' };
-    return theirs === null && facts.wasDeleted
-      ? { ...conflict('record_deleted'), showsTheirs: false }
-      : rejected('record_gone');
+    if (facts.mutation.command === 'delete') return nothingLeft;
+    return theirs === null && facts.wasDeleted ? editOfDeleted(facts) : rejected('record_gone');
   }
   return facts.mutation.command === 'delete' ? decideDelete(facts, theirs) : decideUpdate(facts, theirs);
 }
@@ -108,15 +110,37 @@ function decideCreate(facts: Facts): Decision {
   if (facts.theirs !== null) return rejected('already_exists');
   const row = newRow(facts.model, facts.mutation, facts.scope);
   if (!may(facts, 'create', row)) return rejected('forbidden');
+  const guard = guardOfWhole(facts.model, facts.mutation.entity, facts.wholes, facts.scope);
+  if (guard !== null) return guardedBy(guard);
   return { kind: 'insert', row };
+}
+
+/** Under `recreate` the device makes the record again: only it has the row that its person saw. */
+function editOfDeleted({ model, mutation, scope }: Facts): Decision {
+  const rule = deleteRule(model.entity(mutation.entity), model.bundle.policy);
+  if (rule !== 'delete-wins') return { ...conflict('record_deleted'), showsTheirs: false };
+  const changes = Object.entries(effectiveChanges(model, mutation, null, scope));
+  const settled = changes.map(([name, { base, value }]): [string, SettledClash] => [
+    name,
+    { base, theirs: null, mine: value, result: null, rule },
+  ]);
+  return { kind: 'nothing', rule, settled: Object.fromEntries(settled) };
 }
 
 function decideDelete(facts: Facts, theirs: Row): Decision {
   if (!may(facts, 'delete', theirs)) return rejected('forbidden');
-  const guard = guardAgainst(facts, theirs, []);
-  if (guard !== null) return guard;
-  if (facts.mutation.baseRev !== null && !facts.isUntouched) return conflict('record_changed');
-  return { kind: 'delete' };
+  const { model, mutation, scope } = facts;
+  const guard = standingGuard(model, mutation, {}, theirs, scope);
+  if (guard !== null) return guardedBy(guard);
+  if (mutation.baseRev === null || facts.isUntouched) return { kind: 'delete', over: null };
+  switch (deleteRule(model.entity(mutation.entity), model.bundle.policy)) {
+    case 'ask':
+      return conflict('record_changed');
+    case 'delete-wins':
+      return { kind: 'delete', over: theirs };
+    case 'recreate':
+      return { kind: 'nothing', rule: 'recreate', settled: {} };
+  }
 }
 
 function decideUpdate(facts: Facts, theirs: Row): Decision {
@@ -124,8 +148,10 @@ function decideUpdate(facts: Facts, theirs: Row): Decision {
   const entity = model.entity(mutation.entity);
   if (!may(facts, 'update', theirs)) return rejected('forbidden');
   const changes = effectiveChanges(model, mutation, theirs, facts.scope);
-  const guard = guardAgainst(facts, theirs, changedFields(changes));
-  if (guard !== null) return guard;
+  const guard =
+    standingGuard(model, mutation, changes, theirs, facts.scope) ??
+    guardOfWhole(model, mutation.entity, facts.wholes, facts.scope);
+  if (guard !== null) return guardedBy(guard);
   const merge = mergeChanges({ entity, changes, theirs, policy: model.bundle.policy });
   if (merge.kind === 'conflict') return { ...conflict('field_conflict'), clashes: merge.clashes };
   if (!isOffered(facts, theirs)) return { ...rejected('guarded'), showsTheirs: true };
@@ -144,15 +170,10 @@ function isOffered(facts: Facts, theirs: Row): boolean {
   return isTrue(model.expression(mutation.entity, when), { ...facts.scope, record: theirs });
 }
 
-function guardAgainst(facts: Facts, row: Row, fields: readonly string[]): Refused | null {
-  const { model, mutation, scope } = facts;
-  for (const { guard, when } of model.guards(mutation.entity)) {
-    const isMeant = guard.refuses.includes(mutation.command) || guard.refuses.includes('*');
-    const isExcepted = fields.length > 0 && fields.every((name) => guard.exceptFields?.includes(name));
-    if (!isMeant || isExcepted || !isTrue(when, { ...scope, record: row })) continue;
-    return { ...rejected('guarded'), reason: guard.message, showsTheirs: true };
-  }
-  return null;
+const nothingLeft: Decision = { kind: 'nothing', rule: null, settled: {} };
+
+function guardedBy(guard: Guard): Refused {
+  return { ...rejected('guarded'), reason: guard.message, showsTheirs: true };
 }
 
 function may(facts: Facts, action: 'create' | 'read' | 'update' | 'delete', row: Row): boolean {
@@ -161,13 +182,6 @@ function may(facts: Facts, action: 'create' | 'read' | 'update' | 'delete', row:
   const owner: OwnerFacts =
     typeof ownerId === 'string' ? facts.ownerFacts(ownerId) : { businessUnit: null, teams: [] };
   return permits(facts.caller.privileges, action, entity, row, facts.caller.user, owner);
-}
-
-/** Members of a field group that came along unchanged are no changes. */
-function changedFields(changes: Readonly<Record<string, FieldChange>>): readonly string[] {
-  return Object.entries(changes)
-    .filter(([, change]) => JSON.stringify(change.base) !== JSON.stringify(change.value))
-    .map(([name]) => name);
 }
 
 /** Lookups among these values, with what they point to: to see whether the targets are there. */

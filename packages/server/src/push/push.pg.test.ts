@@ -139,7 +139,7 @@ describe('meeting others', () => {
     );
     expect(verdicts[0]).toMatchObject({
       outcome: 'merged',
-      clashes: { minutes: { base: 10, theirs: 25, mine: 40 } },
+      settled: { minutes: { base: 10, theirs: 25, mine: 40, result: 55, rule: 'sum' } },
     });
     const kept = await shop.database.rows(
       sql`select * from ${shop.organisation.table('_superseded')} where record_id = ${recordId}`,

@@ -34,6 +34,17 @@ export async function lockRow(
   return rows[0] ?? null;
 }
 
+/** The row as this statement sees it; null where there is none, or where the id is not one. */
+export async function readRow(
+  tx: Tx,
+  organisation: Organisation,
+  entity: Entity,
+  id: string,
+): Promise<Row | null> {
+  if (!/^[0-9a-f-]{36}$/.test(id)) return null;
+  return (await rowsOf(tx, organisation, entity, [id], new Map()))[0] ?? null;
+}
+
 /** Where the owners stand: a person's business unit and teams, or a team's business unit. */
 export async function readOwners(
   tx: Tx,

@@ -23,6 +23,19 @@ export async function keepSuperseded(
   }
 }
 
+/** Keeps a row that a delete won over: what others had made of it since. */
+export async function keepLostRow(
+  tx: Tx,
+  organisation: Organisation,
+  mutation: Mutation,
+  row: Row,
+): Promise<void> {
+  await tx.rows(
+    sql`insert into ${organisation.table('_superseded')} (mutation_id, entity, record_id, field, theirs, rule, at)
+        values (${mutation.id}, ${mutation.entity}, ${mutation.recordId}, '*', ${JSON.stringify(row)}::jsonb, 'delete-wins', now())`,
+  );
+}
+
 /** Does the log know that the record was deleted, and could the caller have read it? Who could not is told no more than that it is not there. */
 export async function wasDeleted(
   tx: Tx,

@@ -13,7 +13,7 @@ import {
   type Entity,
   type Expr,
   type Model,
-  type StepRule,
+  type RelatedRule,
   type Sql,
   type UserContext,
 } from '@satchel/model';
@@ -23,11 +23,10 @@ import { readable } from './read-permission.ts';
 import { fieldPaths, readsTime, targetsOf } from './scope-fields.ts';
 
 export interface ScopedEntity {
-  /** With all its fields, also those that the person does not see. */
   readonly entity: Entity;
   /** Its number in the change log. */
   readonly number: number;
-  readonly rules: readonly StepRule[];
+  readonly rules: readonly RelatedRule[];
   /** The row filter of its own; null where there is none. */
   readonly filter: Expr | null;
   readonly readsTime: boolean;
@@ -173,14 +172,7 @@ function scopedEntity(organisation: Organisation, model: Model, entity: Entity):
   const filter = typeof part.rows === 'object' ? model.expression(entity.name, part.rows.where) : null;
   // All rows, and some of them besides, are all rows.
   const rules = part.rows === 'all' ? [] : (part.related ?? []);
-  // The whole entity: rules may follow and filters may read what the person does not see.
-  return {
-    entity: organisation.model.entity(entity.name),
-    number,
-    rules,
-    filter,
-    readsTime: filter !== null && readsTime(filter),
-  };
+  return { entity, number, rules, filter, readsTime: filter !== null && readsTime(filter) };
 }
 
 /** Lookup fields of an entity that bring other rows along. */
@@ -264,7 +256,7 @@ function inScope(
 /** Ids that one related rule brings along. */
 function broughtBy(
   maker: Maker,
-  rule: StepRule,
+  rule: RelatedRule,
   entity: Entity,
   source: Sql,
   parentRows: (entity: string) => Sql,
@@ -324,7 +316,6 @@ function relevantNumbers(organisation: Organisation, entities: readonly ScopedEn
     'team',
     'team_member',
     'business_unit',
-    'position',
     ...entities.map((each) => each.entity.name),
   ]);
   for (const { entity, filter } of entities)

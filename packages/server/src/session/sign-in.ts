@@ -2,7 +2,6 @@
 import {
   sql,
   SyncError,
-  userOnWire,
   type Identity,
   type SessionAnswer,
   type SessionRequest,
@@ -88,7 +87,7 @@ export async function identityOf(
     sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId}`,
   );
   return {
-    user: userOnWire(user),
+    user: { ...user, businessUnits: [...user.businessUnits], teams: [...user.teams], roles: [...user.roles] },
     organisation: { id: organisation.name, label: organisation.label },
     bundle: organisation.bundleFor(user.roles).hash,
     lastSeq: rows[0]?.last_seq ?? 0,

@@ -1,5 +1,4 @@
-// A small solution for the server's own tests: jobs at sites, with steps, notes on either, parts they
-// share, visits that come near in time, and three kinds of reader.
+// A small solution for the server's own tests: jobs at sites, with steps, notes on either, visits that come near in time, and three kinds of reader.
 import { defineEntity, defineSolution, safePolicy, type Privileges, type Solution } from '@satchel/model';
 
 const site = defineEntity({
@@ -83,16 +82,6 @@ const visit = defineEntity({
   },
 });
 
-const part = defineEntity({
-  name: 'part',
-  label: 'Part',
-  labelPlural: 'Parts',
-  icon: 'box',
-  ownership: 'organisation',
-  titleField: 'name',
-  fields: { name: { type: 'text', label: 'Name', required: true } },
-});
-
 const all: Privileges = {
   create: 'organisation',
   read: 'organisation',
@@ -101,16 +90,14 @@ const all: Privileges = {
 };
 const read: Privileges = { create: 'none', read: 'organisation', update: 'none', delete: 'none' };
 const directory = { user: read, team: read, business_unit: read };
-const rest = { site: read, step: read, note: read, visit: read, part: read };
+const rest = { site: read, step: read, note: read, visit: read };
 
 export const depot: Solution = defineSolution({
   name: 'depot',
   label: 'Depot',
   schemaVersion: 1,
-  entities: [site, job, step, note, visit, part],
-  relations: [
-    { name: 'job_part', label: 'Parts of jobs', between: ['job', 'part'], fields: ['job', 'part'] },
-  ],
+  entities: [site, job, step, note, visit],
+  relations: [],
   views: [
     {
       name: 'by_title',
@@ -164,13 +151,6 @@ export const depot: Solution = defineSolution({
           rows: { where: 'record.at < now + duration("24h")' },
           offline: [],
           priority: 6,
-        },
-        {
-          entity: 'part',
-          rows: 'related',
-          related: [{ kind: 'linked', entity: 'job', through: 'job_part' }],
-          offline: [],
-          priority: 7,
         },
       ],
     },

@@ -116,6 +116,7 @@ const entity = defineEntity({
       name: 'closed',
       when: "record.state == 'closed'",
       refuses: ['update', 'delete'],
+      closes: true,
       message: 'This incident is closed. Write a note on it, or reopen it.',
     },
   ],

@@ -100,6 +100,7 @@ const entity = defineEntity({
       name: 'closed',
       when: "record.status == 'closed'",
       refuses: ['update', 'delete'],
+      closes: true,
       message: 'This work order is closed. Write a note on it, or ask a dispatcher to reopen it.',
     },
     {

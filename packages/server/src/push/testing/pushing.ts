@@ -1,6 +1,6 @@
 // Sending mutations to a workshop as a device would, without HTTP in between.
 import { randomUUID } from 'node:crypto';
-import type { PushAnswer, SealedMutation, Value } from '@satchel/model';
+import type { PushAnswer, SealedMutation, Solution, Value } from '@satchel/model';
 import type { RawMutation } from '../envelope.ts';
 import { push, type PushPorts, type Pusher } from '../push.ts';
 import { mutation, openWorkshop, type Workshop } from './workshop.ts';
@@ -23,8 +23,8 @@ export interface Pushing {
   ): Promise<{ readonly recordId: string; readonly baseRev: number }>;
 }
 
-export async function openPushing(): Promise<Pushing> {
-  const shop = await openWorkshop();
+export async function openPushing(solution?: Solution): Promise<Pushing> {
+  const shop = await openWorkshop(solution);
   const reported: string[] = [];
   const ports: PushPorts = {
     database: shop.database,
@@ -42,10 +42,10 @@ export async function openPushing(): Promise<Pushing> {
       const { organisation, database } = shop;
       const user = await database.read((tx) => organisation.userContext(tx, userId));
       if (user === null) throw new Error('nobody');
-      const model = organisation.modelFor(user.roles);
+      const { privileges } = organisation.bundleFor(user.roles);
       return {
         organisation,
-        caller: { user, model, privileges: model.bundle.privileges },
+        caller: { user, privileges },
         deviceId: deviceId ?? (await shop.device(userId)),
       };
     },

@@ -61,7 +61,7 @@ const job = defineEntity({
       when: "record.state == 'closed'",
       refuses: ['*'],
       message: 'This job is closed.',
-      exceptFields: ['log'],
+      closes: true,
     },
     { name: 'blocked', when: 'record.customer.blocked', refuses: ['update'], message: 'Blocked.' },
   ],
@@ -139,7 +139,7 @@ export interface Workshop {
 }
 
 /** maya and otto are technicians, lena is the manager. */
-export async function openWorkshop(): Promise<Workshop> {
+export async function openWorkshop(solution: Solution = workshop): Promise<Workshop> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
   const database = await openDatabase(url, { connections: 10 });
@@ -147,7 +147,7 @@ export async function openWorkshop(): Promise<Workshop> {
   const organisation = await createOrganisation(database, {
     name,
     label: 'The workshop',
-    solution: workshop,
+    solution,
   });
   const people = { maya: randomUUID(), otto: randomUUID(), lena: randomUUID() };
   await database.write(async (tx) => {
