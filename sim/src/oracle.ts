@@ -6,7 +6,7 @@ import {
   type Model,
   type OwnerFacts,
   type RecordId,
-  type RelatedRule,
+  type StepRule,
   type Row,
   type UserContext,
 } from '@satchel/model';
@@ -18,6 +18,7 @@ export type RowsByEntity = ReadonlyMap<string, ReadonlyMap<RecordId, Row>>;
 export async function scopeOf(world: SimWorld, person: Character): Promise<RowsByEntity> {
   const { user, model } = await world.whois(person);
   const all = await readEverything(world, model);
+  const asked = { ...user, ...ownersBelow(world, all, user.id) };
   const scope = new Map<string, Map<RecordId, Row>>();
   for (const { name } of model.carriedEntities()) scope.set(name, new Map());
   // Related rules may build on each other: repeated until nothing is added, which is slow and needs no order.
@@ -25,7 +26,7 @@ export async function scopeOf(world: SimWorld, person: Character): Promise<RowsB
     isGrowing = false;
     for (const [entity, held] of scope) {
       for (const [id, row] of all.get(entity) ?? []) {
-        if (held.has(id) || !isMeant(model, user, all, scope, entity, row)) continue;
+        if (held.has(id) || !isMeant(model, asked, all, scope, entity, row)) continue;
         held.set(id, row);
         isGrowing = true;
       }
@@ -98,6 +99,38 @@ async function readEverything(world: SimWorld, model: Model): Promise<Map<string
   return all;
 }
 
+/** Whose records the person sees by the hierarchy: everybody is asked who is above, step by step. */
+function ownersBelow(
+  world: SimWorld,
+  all: ReadonlyMap<string, ReadonlyMap<RecordId, Row>>,
+  me: RecordId,
+): Pick<UserContext, 'below' | 'reports'> {
+  const { hierarchy } = world.organisation.solution;
+  const users = all.get('user') ?? new Map<RecordId, Row>();
+  const text = (row: Row | undefined, name: string) => (typeof row?.[name] === 'string' ? row[name] : null);
+  const placeOf = (id: RecordId) => (hierarchy?.kind === 'position' ? text(users.get(id), 'position') : id);
+  const above = (place: string) =>
+    hierarchy?.kind === 'position'
+      ? text(all.get('position')?.get(place), 'parent')
+      : text(users.get(place), 'manager');
+  const mine = placeOf(me);
+  const within = (levels: number): readonly string[] => {
+    const people = [...users.keys()].filter((id) => {
+      let place = placeOf(id);
+      if (mine === null || place === mine) return false;
+      for (let level = 0; level < levels && place !== null; level += 1) {
+        place = above(place);
+        if (place === mine) return true;
+      }
+      return false;
+    });
+    const links = [...(all.get('team_member')?.values() ?? [])];
+    const teams = links.filter((link) => people.includes(String(link['user'])));
+    return [...people, ...teams.map((link) => String(link['team']))];
+  };
+  return { below: within(hierarchy?.levels ?? 0), reports: within(hierarchy === undefined ? 0 : 1) };
+}
+
 function isMeant(
   model: Model,
   user: UserContext,
@@ -121,7 +154,7 @@ function isMeant(
   return (part.related ?? []).some((rule) => hangsOn(rule, scope, entity, row));
 }
 
-function hangsOn(rule: RelatedRule, scope: RowsByEntity, entity: string, row: Row): boolean {
+function hangsOn(rule: StepRule, scope: RowsByEntity, entity: string, row: Row): boolean {
   const others = scope.get(rule.entity) ?? new Map<RecordId, Row>();
   const id = String(row['id']);
   if (rule.kind === 'target')

@@ -1,15 +1,32 @@
 // Taking a new bundle into use: tables are made to fit, pending records derived again, and what is missing is marked to be downloaded.
-import type { Bundle, Identity } from '@satchel/model';
+import { limitVerdict, openModel, type Bundle, type Identity, type Model } from '@satchel/model';
 import { sessionOf, useBundle, type Local } from './local.ts';
 import type { SyncContext } from './sync-context.ts';
 import { deriveEverything } from './visible.ts';
 
 /** Makes a bundle the one in use. Safe to repeat: the same bundle changes nothing. */
 export function installBundle(local: Local, bundle: Bundle): void {
-  local.work.transaction(() => local.work.set('bundle', bundle));
+  local.work.transaction(() => {
+    local.work.set('bundle', bundle);
+    forgetHidden(local, openModel(bundle));
+  });
   useBundle(local, bundle);
   fitCache(local);
   deriveEverything(local);
+}
+
+/** Fields that the person may no longer see leave the bases and verdicts of pending work too. What the person wrote stays as it was written. */
+function forgetHidden({ work }: Local, model: Model): void {
+  for (const { entity, id, row } of work.bases()) {
+    if (row === null || model.findEntity(entity) === undefined) continue;
+    const kept = Object.entries(row).filter(
+      ([name]) => name === '_rev' || model.field(entity, name) !== undefined,
+    );
+    if (kept.length < Object.keys(row).length) work.setBase(entity, id, Object.fromEntries(kept));
+  }
+  for (const { mutation, verdict } of work.entries())
+    if (verdict !== null && model.findEntity(mutation.entity) !== undefined)
+      work.update(mutation.id, { verdict: limitVerdict(model, mutation.entity, verdict) });
 }
 
 /** Makes the cache's tables fit the model in use; an entity that lost or never had its rows is downloaded again if anything was downloaded before. */

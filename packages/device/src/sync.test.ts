@@ -120,6 +120,34 @@ describe('pulling', () => {
   });
 });
 
+describe('a field that a role now hides', () => {
+  it('[FLS-7] leaves the device: its column, and its value in the bases and verdicts of pending work, which goes on', async () => {
+    await device.engine.setForcedOffline(true);
+    await update({ title: 'Mine' });
+    server.write('job', jobRow(1, { title: 'Theirs', remarks: 'SESAME' }));
+    await device.engine.setForcedOffline(false);
+    await syncs();
+    expect((await device.engine.outbox())[0]?.verdict?.theirs).toMatchObject({ remarks: 'SESAME' });
+    const base = sampleBundle(undefined, 'b'.repeat(64));
+    const entities = base.entities.map((entity) => {
+      const { remarks: _hidden, ...fields } = entity.fields;
+      return entity.name === 'job' ? { ...entity, fields } : entity;
+    });
+    server.bundle = { ...base, entities };
+    server.write('customer', { id: idOf(61), name: 'Trigger' });
+    await syncs();
+    await device.clock.advance(2_000);
+    await syncs();
+    const { work, cache } = device.storage;
+    const kept = JSON.stringify([work.rows('select row from base'), work.rows('select verdict from outbox')]);
+    expect(kept).toContain('Theirs');
+    expect(kept).not.toContain('SESAME');
+    expect(JSON.stringify(cache.rows('select * from job'))).not.toContain('SESAME');
+    expect((await device.engine.outbox()).map(({ state }) => state)).toEqual(['conflict']);
+    expect(await titleHere()).toBe('Theirs');
+  });
+});
+
 describe('a bad road', () => {
   const fates: readonly Fate[] = [
     'lost',

@@ -6,19 +6,25 @@ import { parseExpression } from './expression/parse.ts';
 import type { Expr } from './expression/tree.ts';
 import type { BundleContent } from './model.ts';
 import { effectivePrivileges, readDepth } from './permission.ts';
-import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
-import { unitePrivileges } from './role.ts';
+import { expandProfile } from './expand-profile.ts';
+import type { CarriedProfile, ProfileEntity, StepRule } from './profile.ts';
+import { limitCommand, limitEntity, limitForm, limitView } from './limit-fields.ts';
+import { uniteFieldLimits, unitePrivileges } from './role.ts';
 import { tableEntities, type Solution } from './solution.ts';
-import type { Command, Form } from './view.ts';
+import type { Command } from './view.ts';
 
 /** The bundle of a person with these roles, without its hash: SHA-256 of `canonicalJson` of it. */
 export function buildBundle(solution: Solution, roleNames: readonly string[]): BundleContent {
   const all = tableEntities(solution);
   const roles = solution.roles.filter((role) => roleNames.includes(role.name));
   const privileges = effectivePrivileges(unitePrivileges(roles), all);
-  const readable = all.filter((entity) => readDepth(privileges, entity) !== 'none');
-  const names = new Set(readable.map((entity) => entity.name));
-  // A condition that looks through a record the person may not read cannot run on the device; what hangs on it stays with the server.
+  const fieldLimits = uniteFieldLimits(roles);
+  const readable = all
+    .filter((entity) => readDepth(privileges, entity) !== 'none')
+    .map((entity) => limitEntity(entity, fieldLimits[entity.name]));
+  const byName = new Map(readable.map((entity) => [entity.name, entity]));
+  const names = new Set(byName.keys());
+  // A condition that reads what the person may not cannot run on the device; what hangs on it stays with the server.
   const canRun = (entity: string, texts: readonly (string | undefined)[], params: Command['params'] = {}) =>
     names.has(entity) &&
     texts.every(
@@ -29,23 +35,30 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
       ? entity
       : { ...entity, guards: entity.guards.filter((guard) => canRun(entity.name, [guard.when])) },
   );
-  const commands = solution.commands.filter((command) => {
+  const limited = solution.commands.flatMap((command) => {
+    const entity = byName.get(command.entity);
+    return entity === undefined ? [] : [limitCommand(command, entity)];
+  });
+  const commands = limited.filter((command) => {
     const values = Object.values(command.set).map((source) =>
       'expression' in source ? source.expression : undefined,
     );
     return canRun(command.entity, [command.when, ...values], command.params);
   });
-  const profile = uniteProfiles(solution.profiles, roleNames, names);
+  const profile = uniteProfiles(carriedProfiles(solution), roleNames, names);
   const content = {
     entities,
-    views: solution.views.filter((view) => canRun(view.entity, [view.where])),
+    views: solution.views.flatMap((view) => {
+      const entity = byName.get(view.entity);
+      return entity === undefined || !canRun(view.entity, [view.where]) ? [] : [limitView(view, entity)];
+    }),
     commands,
   };
   return {
     schemaVersion: solution.schemaVersion,
     solution: { name: solution.name, label: solution.label },
     ...content,
-    forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => readableForm(form, names)),
+    forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => limitForm(form, byName)),
     home: solution.home.filter((entity) => names.has(entity)),
     privileges: Object.fromEntries(Object.entries(privileges).filter(([entity]) => names.has(entity))),
     profile,
@@ -69,19 +82,24 @@ export function buildWholeBundle(solution: Solution): BundleContent {
     privileges: {},
     profile: null,
     policy,
-    expressions: parseAll({ entities, views, commands, profiles: solution.profiles }, entities),
+    expressions: parseAll({ entities, views, commands, profiles: carriedProfiles(solution) }, entities),
   };
+}
+
+/** Every profile of the solution in single steps. */
+export function carriedProfiles(solution: Solution): readonly CarriedProfile[] {
+  return solution.profiles.map((profile) => expandProfile(solution.relations, profile));
 }
 
 /** What several profiles carry together: rows of any of them, commands of any of them, the earliest priority. Null where none is meant for these roles. */
 export function uniteProfiles(
-  profiles: readonly OfflineProfile[],
+  profiles: readonly CarriedProfile[],
   roleNames: readonly string[],
   readable: ReadonlySet<string>,
-): OfflineProfile | null {
+): CarriedProfile | null {
   const mine = profiles.filter((profile) => profile.roles.some((role) => roleNames.includes(role)));
   if (mine.length === 0) return null;
-  const parts = new Map<string, ProfileEntity>();
+  const parts = new Map<string, Part>();
   for (const part of mine.flatMap((profile) => profile.entities)) {
     if (!readable.has(part.entity)) continue;
     const before = parts.get(part.entity);
@@ -98,7 +116,9 @@ export function uniteProfiles(
   };
 }
 
-function uniteParts(a: ProfileEntity, b: ProfileEntity): ProfileEntity {
+type Part = ProfileEntity<StepRule>;
+
+function uniteParts(a: Part, b: Part): Part {
   return {
     entity: a.entity,
     rows: uniteRows(a.rows, b.rows),
@@ -108,20 +128,16 @@ function uniteParts(a: ProfileEntity, b: ProfileEntity): ProfileEntity {
   };
 }
 
-function uniteRows(a: ProfileEntity['rows'], b: ProfileEntity['rows']): ProfileEntity['rows'] {
+function uniteRows(a: Part['rows'], b: Part['rows']): Part['rows'] {
   if (a === 'all' || b === 'all') return 'all';
   if (a === 'related') return b;
   if (b === 'related' || a.where === b.where) return a;
   return { where: `(${a.where}) || (${b.where})` };
 }
 
-function uniqueRules(rules: readonly RelatedRule[]): readonly RelatedRule[] {
+function uniqueRules(rules: readonly StepRule[]): readonly StepRule[] {
   const byKey = new Map(rules.map((rule) => [`${rule.kind} ${rule.entity} ${rule.field}`, rule]));
   return [...byKey.values()];
-}
-
-function readableForm(form: Form, readable: ReadonlySet<string>): Form {
-  return { ...form, related: form.related.filter((list) => readable.has(list.entity)) };
 }
 
 function parseAll(

@@ -2,7 +2,7 @@
 import type { Entity } from './entity.ts';
 import type { Expr } from './expression/tree.ts';
 import type { Policy } from './policy.ts';
-import type { OfflineProfile } from './profile.ts';
+import type { CarriedProfile } from './profile.ts';
 import type { Privileges } from './role.ts';
 import type { Command, Form, View } from './view.ts';
 
@@ -20,7 +20,7 @@ export interface Bundle {
   /** What the person's roles allow together. */
   readonly privileges: Readonly<Record<string, Privileges>>;
   /** What the person carries; null where no profile is meant for the person's roles: then nothing is offline. */
-  readonly profile: OfflineProfile | null;
+  readonly profile: CarriedProfile | null;
   readonly policy: Policy;
   /** Parsed expressions: entity name, then text as the model has it. Those without a record stand under ''. */
   readonly expressions: Readonly<Record<string, Readonly<Record<string, Expr>>>>;

@@ -1,5 +1,5 @@
 // The entities by which the engine knows people. Every solution has them; it may add fields but not remove these.
-import { defineEntity, type ManyToMany } from './entity.ts';
+import { defineEntity, type Field, type ManyToMany } from './entity.ts';
 
 export const businessUnit = defineEntity({
   name: 'business_unit',
@@ -46,6 +46,23 @@ export const team = defineEntity({
   },
 });
 
+/** A place in the tree of positions, for organisations whose hierarchy goes by it; `user` then has the lookup `position`. */
+export const position = defineEntity({
+  name: 'position',
+  label: 'Position',
+  labelPlural: 'Positions',
+  icon: 'hierarchy',
+  ownership: 'organisation',
+  titleField: 'name',
+  fields: {
+    name: { type: 'text', label: 'Name', required: true, maxLength: 100, searchable: true, indexed: true },
+    parent: { type: 'lookup', label: 'Reports to', to: ['position'] },
+  },
+});
+
+/** What `user` has besides where the hierarchy goes by positions. */
+export const positionField: Field = { type: 'lookup', label: 'Position', to: ['position'] };
+
 export const teamMember: ManyToMany = {
   name: 'team_member',
   label: 'Team members',
@@ -63,4 +80,8 @@ export interface UserContext {
   readonly businessUnits: readonly string[];
   readonly teams: readonly string[];
   readonly roles: readonly string[];
+  /** Owners below in the organisation's hierarchy: people, and the teams they belong to. Absent where there are none. */
+  readonly below?: readonly string[] | undefined;
+  /** Those of them just one level below. */
+  readonly reports?: readonly string[] | undefined;
 }

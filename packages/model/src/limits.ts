@@ -33,6 +33,8 @@ export const limits = {
   expressionNodesMax: 500,
   /** Lookups an expression may look through in one path. */
   expressionPathMax: 3,
+  /** Levels of a hierarchy below a person. */
+  hierarchyLevelsMax: 10,
   /** Times a mutation may crash the server before it is set aside. */
   mutationAttemptsMax: 5,
   /** Buckets a digest is split into: by the first byte of the record id's last group. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBundle, buildWholeBundle } from './build-bundle.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { openModel } from './model.ts';
+import type { OfflineProfile, ProfileEntity } from './profile.ts';
 import { workshop } from './testing/workshop.ts';
 import { validateSolution } from './validate-solution.ts';
 
@@ -54,6 +55,37 @@ describe('bundle', () => {
     expect(both.profileEntity('customer')).toMatchObject({ rows: 'all', priority: 1 });
     expect(both.profileEntity('part')?.rows).toBe('related');
     expect(both.expression('job', "(record.owner == user.id) || (record.state == 'open')").op).toBe('or');
+  });
+
+  it('[MODEL-14] carries the links of a many-to-many rule by a part of their own, or by the one the profile has', () => {
+    const helpers: ProfileEntity = {
+      entity: 'user',
+      rows: 'related',
+      related: [{ kind: 'linked', entity: 'job', through: 'job_helper' }],
+      offline: [],
+      priority: 4,
+    };
+    const field = workshop.profiles[0] as OfflineProfile;
+    const partsWith = (...more: readonly ProfileEntity[]) =>
+      buildBundle({ ...workshop, profiles: [{ ...field, entities: [...field.entities, ...more] }] }, [
+        'technician',
+      ]).profile?.entities.slice(-2);
+    const link = { kind: 'child', entity: 'job', field: 'job' };
+    const target = { kind: 'target', entity: 'job_helper', field: 'helper' };
+    expect(partsWith(helpers)).toMatchObject([
+      { entity: 'job_helper', rows: 'related', related: [link], offline: [], priority: 4 },
+      { entity: 'user', related: [target] },
+    ]);
+    const links: ProfileEntity = {
+      entity: 'job_helper',
+      rows: 'related',
+      offline: ['create'],
+      priority: 3.5,
+    };
+    expect(partsWith(links, helpers)).toMatchObject([
+      { entity: 'job_helper', rows: 'related', related: [link], offline: ['create'], priority: 3.5 },
+      { entity: 'user', related: [target] },
+    ]);
   });
 
   it('[MODEL-7] conditions that look through a record the person may not read stay with the server', () => {

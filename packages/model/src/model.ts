@@ -2,7 +2,7 @@
 import type { Bundle } from './bundle.ts';
 import type { Entity, Field, Guard, LookupField } from './entity.ts';
 import type { Expr } from './expression/tree.ts';
-import type { ProfileEntity } from './profile.ts';
+import type { ProfileEntity, StepRule } from './profile.ts';
 import type { Privileges } from './role.ts';
 import { allFields } from './system-fields.ts';
 import type { Command, Form, View } from './view.ts';
@@ -19,7 +19,7 @@ export interface Model {
   fields(entity: string): Readonly<Record<string, Field>>;
   field(entity: string, name: string): Field | undefined;
   /** What the profile says of the entity; undefined where it is not carried. */
-  profileEntity(name: string): ProfileEntity | undefined;
+  profileEntity(name: string): ProfileEntity<StepRule> | undefined;
   /** Entities the profile carries, first to be downloaded first. */
   carriedEntities(): readonly Entity[];
   privileges(entity: string): Privileges;

@@ -41,6 +41,21 @@ describe('permits', () => {
     expect(cases.map(([owner, facts]) => reach(depth, job, owner, facts))).toEqual(expected);
   });
 
+  it('[PERM-7] people below reach by reading and those one level below by updating too, with any depth but none; never by more', () => {
+    const head = { ...maya, below: [ids.otto, ids.south], reports: [ids.south] };
+    const may = (action: 'read' | 'update' | 'delete', depth: Depth, entity: typeof job, owner: string) =>
+      permits(privileges(depth), action, entity, { owner }, head, stranger);
+    const asTeam = { ...job, ownership: 'team' } as unknown as typeof job;
+    expect((['none', 'own', 'unit'] as const).map((depth) => may('read', depth, job, ids.otto))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(may('update', 'own', job, ids.otto)).toBe(false);
+    expect(may('update', 'own', asTeam, ids.south)).toBe(true);
+    expect(may('delete', 'own', asTeam, ids.south)).toBe(false);
+  });
+
   it('[PERM-2] a record owned by a team is own to its members', () => {
     expect([
       reach('own', part, ids.north, stranger),

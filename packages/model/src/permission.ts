@@ -2,6 +2,8 @@
 //   own           the owner is the person (of a record owned by a team: one of the person's teams)
 //   team          own, or the owner is a member of one of the person's teams
 //   unit          team, or the owner's business unit is the person's or below it
+// Where the organisation has a hierarchy, each of these three reaches besides, for reading, what people below own or the teams they belong to; for
+// updating, what those just one level below do.
 //   organisation  every record; the only depth that reaches entities owned by the organisation as a whole
 import type { UserContext } from './directory.ts';
 import type { Entity } from './entity.ts';
@@ -49,7 +51,9 @@ export function permits(
   const ownerId = row['owner'] ?? null;
   if (typeof ownerId !== 'string') return false;
   const isOwn = entity.ownership === 'user' ? ownerId === user.id : user.teams.includes(ownerId);
-  if (isOwn || depth === 'own') return isOwn;
+  const below = action === 'read' ? user.below : action === 'update' ? user.reports : undefined;
+  if (isOwn || below?.includes(ownerId)) return true;
+  if (depth === 'own') return false;
   if (owner === 'unknown') return true;
   if (entity.ownership === 'user' && owner.teams.some((team) => user.teams.includes(team))) return true;
   return depth === 'unit' && owner.businessUnit !== null && user.businessUnits.includes(owner.businessUnit);

@@ -10,11 +10,16 @@ export interface Privileges {
   readonly delete: Depth;
 }
 
+/** What may not be done with a field of records that may be read or changed: see it at all; change it. */
+export type FieldLimit = 'hidden' | 'readOnly';
+
 export interface Role {
   readonly name: string;
   readonly label: string;
   /** By entity; an entity not named is not accessible. */
   readonly privileges: Readonly<Record<string, Privileges>>;
+  /** By entity and field, what this role may not do; a field not named is as its record is. */
+  readonly fields?: Readonly<Record<string, Readonly<Record<string, FieldLimit>>>>;
   /** May use the administrator's interface. */
   readonly isAdministrator?: boolean;
 }
@@ -43,4 +48,32 @@ export function unitePrivileges(roles: readonly Role[]): Readonly<Record<string,
     }
   }
   return united;
+}
+
+/**
+ * By entity and field, what several roles together may not do: what any of them allows is allowed. A role that does not read an entity shows
+ * nothing of it, and one that neither makes nor changes its records unlocks nothing.
+ */
+export function uniteFieldLimits(
+  roles: readonly Role[],
+): Readonly<Record<string, Readonly<Record<string, FieldLimit>>>> {
+  const united: Record<string, Record<string, FieldLimit>> = {};
+  for (const [entity, limits] of roles.flatMap((role) => Object.entries(role.fields ?? {}))) {
+    for (const field of Object.keys(limits)) {
+      const may = (isMeant: (role: Role) => boolean) =>
+        roles.some((role) => role.privileges[entity] !== undefined && isMeant(role));
+      const canSee = may(
+        (role) => role.privileges[entity]?.read !== 'none' && role.fields?.[entity]?.[field] !== 'hidden',
+      );
+      const canChange = may((role) => writes(role, entity) && role.fields?.[entity]?.[field] === undefined);
+      if (canSee && canChange) continue;
+      united[entity] = { ...united[entity], [field]: canSee ? 'readOnly' : 'hidden' };
+    }
+  }
+  return united;
+}
+
+function writes(role: Role, entity: string): boolean {
+  const privileges = role.privileges[entity];
+  return privileges !== undefined && (privileges.create !== 'none' || privileges.update !== 'none');
 }

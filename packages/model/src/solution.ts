@@ -1,10 +1,17 @@
 // A whole business app as data: what an organisation publishes.
-import { businessUnit, team, teamMember, user } from './directory.ts';
+import { businessUnit, position, positionField, team, teamMember, user } from './directory.ts';
 import { intersectEntity, type Entity, type ManyToMany } from './entity.ts';
 import type { Policy } from './policy.ts';
 import type { OfflineProfile } from './profile.ts';
 import type { Role } from './role.ts';
 import type { Command, Form, View } from './view.ts';
+
+/** Whose records a person sees besides: those of people below, along `user.manager` or down the tree of positions. */
+export interface Hierarchy {
+  readonly kind: 'manager' | 'position';
+  /** How far down. */
+  readonly levels: number;
+}
 
 export interface Solution {
   readonly name: string;
@@ -17,6 +24,8 @@ export interface Solution {
   readonly forms: readonly Form[];
   readonly commands: readonly Command[];
   readonly roles: readonly Role[];
+  /** Absent: nobody stands above anybody. */
+  readonly hierarchy?: Hierarchy;
   readonly profiles: readonly OfflineProfile[];
   readonly policy: Policy;
   /** Entities on the home screen, in order. */
@@ -26,7 +35,10 @@ export interface Solution {
 /** A solution as its author writes it: the directory entities may be left out and are then the plain ones. */
 export function defineSolution(solution: Solution): Solution {
   const own = new Set(solution.entities.map((entity) => entity.name));
-  const directory = [businessUnit, user, team].filter((entity) => !own.has(entity.name));
+  const byPosition = solution.hierarchy?.kind === 'position';
+  const person: Entity = byPosition ? { ...user, fields: { ...user.fields, position: positionField } } : user;
+  const plain: readonly Entity[] = [businessUnit, person, team, ...(byPosition ? [position] : [])];
+  const directory = plain.filter((entity) => !own.has(entity.name));
   const relations = solution.relations.some((relation) => relation.name === teamMember.name)
     ? solution.relations
     : [teamMember, ...solution.relations];

@@ -1,6 +1,7 @@
 // Faults of offline profiles. Related rules must not go round in a circle, neither within a profile nor when a person's roles unite several,
 // because the scope is compiled as a chain.
-import type { OfflineProfile, ProfileEntity, RelatedRule } from './profile.ts';
+import { expandProfile, stepsOfLinked } from './expand-profile.ts';
+import type { OfflineProfile, ProfileEntity, RelatedRule, StepRule } from './profile.ts';
 import { knownField, reportRepeats, type ValidationScope } from './validation-scope.ts';
 
 interface Step {
@@ -15,7 +16,9 @@ export function validateProfiles(scope: ValidationScope): void {
     validateProfile(scope, profile, `profiles[${index}]`),
   );
   if (cyclesBefore.includes(true)) return;
-  const united = findCycle(profiles.flatMap((profile, index) => stepsOf(profile, `profiles[${index}]`)));
+  const united = findCycle(
+    profiles.flatMap((profile, index) => stepsOf(scope, profile, `profiles[${index}]`)),
+  );
   if (united !== null)
     scope.report(
       united.path,
@@ -35,10 +38,16 @@ function validateProfile(scope: ValidationScope, profile: OfflineProfile, path: 
     (index) => `${path}.entities[${index}].entity`,
     'parts for the entity',
   );
-  const carried = new Set(profile.entities.map((part) => part.entity));
-  for (const [index, part] of profile.entities.entries())
-    validatePart(scope, part, carried, `${path}.entities[${index}]`);
-  const found = findCycle(stepsOf(profile, path));
+  const expanded = expandProfile(scope.solution.relations, profile).entities;
+  const carried = new Set(expanded.map((part) => part.entity));
+  for (const [index, part] of profile.entities.entries()) {
+    const at = `${path}.entities[${index}]`;
+    validatePart(scope, part, carried, at);
+    const isEmpty = part.rows === 'related' && expanded[index]?.related?.length === 0;
+    if (isEmpty && (part.related ?? []).length === 0)
+      scope.report(`${at}.rows`, 'only related rows, but there are no related rules: nothing is carried');
+  }
+  const found = findCycle(stepsOf(scope, profile, path));
   if (found !== null) scope.report(found.path, `related rules go in a circle: ${found.cycle.join(' → ')}`);
   return found !== null;
 }
@@ -54,10 +63,7 @@ function validatePart(
     return;
   }
   if (!Number.isSafeInteger(part.priority)) scope.report(`${path}.priority`, 'must be a whole number');
-  const related = part.related ?? [];
-  if (part.rows === 'related' && related.length === 0)
-    scope.report(`${path}.rows`, 'only related rows, but there are no related rules: nothing is carried');
-  for (const [index, rule] of related.entries())
+  for (const [index, rule] of (part.related ?? []).entries())
     validateRule(scope, part.entity, rule, carried, `${path}.related[${index}]`);
   const commands = scope.solution.commands.filter((command) => command.entity === part.entity);
   part.offline.forEach((name, index) => {
@@ -82,6 +88,11 @@ function validateRule(
   }
   if (!carried.has(rule.entity))
     scope.report(`${path}.entity`, `${rule.entity} is not carried by this profile`);
+  if (rule.kind === 'linked') {
+    if (stepsOfLinked(scope.solution.relations, entity, rule) === null)
+      scope.report(`${path}.through`, `no relation ${rule.through} between ${rule.entity} and ${entity}`);
+    return;
+  }
   const [holder, target] = rule.kind === 'target' ? [rule.entity, entity] : [entity, rule.entity];
   const field = knownField(scope, holder, rule.field);
   if (field?.type !== 'lookup') scope.report(`${path}.field`, `no lookup field ${rule.field} in ${holder}`);
@@ -89,13 +100,15 @@ function validateRule(
     scope.report(`${path}.field`, `${holder}.${rule.field} does not point to ${target}`);
 }
 
-function stepsOf(profile: OfflineProfile, path: string): readonly Step[] {
+function stepsOf(scope: ValidationScope, profile: OfflineProfile, path: string): readonly Step[] {
   return profile.entities.flatMap((part, index) =>
-    (part.related ?? []).map((rule, place) => ({
-      from: part.entity,
-      to: rule.entity,
-      path: `${path}.entities[${index}].related[${place}]`,
-    })),
+    (part.related ?? []).flatMap((rule, place): readonly Step[] => {
+      const at = `${path}.entities[${index}].related[${place}]`;
+      const step = (from: string, { entity }: StepRule): Step => ({ from, to: entity, path: at });
+      if (rule.kind !== 'linked') return [step(part.entity, rule)];
+      const steps = stepsOfLinked(scope.solution.relations, part.entity, rule);
+      return steps === null ? [] : [step(part.entity, steps.target), step(rule.through, steps.link)];
+    }),
   );
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entity, Field } from './entity.ts';
-import type { Solution } from './solution.ts';
+import { defineSolution, type Solution } from './solution.ts';
 import { workshop } from './testing/workshop.ts';
 import { validateSolution } from './validate-solution.ts';
 
@@ -304,73 +304,6 @@ describe('paths of faults', () => {
   });
 });
 
-describe('offline profiles', () => {
-  const field = first(workshop.profiles);
-  const profile = (change: Partial<typeof field>) => pathsOf({ profiles: [{ ...field, ...change }] });
-  const parts = field.entities;
-
-  it('[MODEL-1] rules, commands and roles of a profile must exist and fit', () => {
-    expect(profile({ roles: ['pilot'] })).toEqual(['profiles[0].roles[0]']);
-    expect(profile({ entities: [{ ...first(parts), offline: ['update', 'fly'] }] })).toEqual([
-      'profiles[0].entities[0].offline[1]',
-    ]);
-    expect(profile({ entities: [{ ...first(parts), rows: { where: 'record.title' } }] })).toEqual([
-      'profiles[0].entities[0].rows.where',
-    ]);
-    expect(profile({ entities: [{ ...first(parts), rows: 'related' }] })).toEqual([
-      'profiles[0].entities[0].rows',
-    ]);
-    expect(
-      profile({
-        entities: parts
-          .slice(0, 2)
-          .map((part) => ({ ...part, related: [{ kind: 'child', entity: 'part', field: 'job' }] })),
-      }),
-    ).toEqual([
-      'profiles[0].entities[0].related[0].entity',
-      'profiles[0].entities[0].related[0].field',
-      'profiles[0].entities[1].related[0].entity',
-      'profiles[0].entities[1].related[0].field',
-    ]);
-  });
-
-  it('[MODEL-3] related rules that go in a circle are a fault that names the circle', () => {
-    const around = parts.map((part) =>
-      part.entity === 'job'
-        ? { ...part, related: [{ kind: 'target', entity: 'part', field: 'job' } as const] }
-        : part,
-    );
-    const faults = validateSolution({ ...workshop, profiles: [{ ...field, entities: around }] });
-    expect(faults).toEqual([
-      {
-        path: 'profiles[0].entities[2].related[0]',
-        message: 'related rules go in a circle: job → part → job',
-      },
-    ]);
-  });
-
-  it('[MODEL-3] so are those that only go in a circle when a person has several roles', () => {
-    const office = {
-      name: 'office',
-      label: 'Office',
-      roles: ['manager'],
-      entities: [
-        { entity: 'part', rows: 'all', offline: [], priority: 1 } as const,
-        {
-          entity: 'job',
-          rows: 'related',
-          related: [{ kind: 'target', entity: 'part', field: 'job' } as const],
-          offline: [],
-          priority: 2,
-        } as const,
-      ],
-    };
-    const faults = validateSolution({ ...workshop, profiles: [field, office] });
-    expect(faults.map((fault) => fault.path)).toHaveLength(1);
-    expect(faults[0]?.message).toContain('job → part → job');
-  });
-});
-
 describe('directory', () => {
   it('[MODEL-2] people, teams and units must be there with the fields the engine reads', () => {
     expect(pathsOf({ entities: workshop.entities.filter((entity) => entity.name !== 'team') })).toContain(
@@ -386,6 +319,23 @@ describe('directory', () => {
     expect(
       pathsOf({ relations: workshop.relations.filter((relation) => relation.name !== 'team_member') }),
     ).toContain('relations');
+  });
+
+  it('[MODEL-15] a hierarchy has levels within bounds, and positions in a tree where it goes by them', () => {
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 3 } })).toEqual([]);
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 0 } })).toEqual(['hierarchy.levels']);
+    expect(pathsOf({ hierarchy: { kind: 'manager', levels: 99 } })).toEqual(['hierarchy.levels']);
+    expect(pathsOf({ hierarchy: { kind: 'position', levels: 1 } })).toEqual([
+      'hierarchy.kind',
+      'hierarchy.kind',
+    ]);
+    const { entities: _directory, ...rest } = workshop;
+    const plain = defineSolution({
+      ...rest,
+      entities: workshop.entities.filter(({ name }) => !['user', 'team', 'business_unit'].includes(name)),
+      hierarchy: { kind: 'position', levels: 2 },
+    });
+    expect(validateSolution(plain)).toEqual([]);
   });
 
   it('[MODEL-2] what defineSolution leaves to be added may be extended', () => {

@@ -11,8 +11,15 @@ import { limits } from './limits.ts';
 import type { Solution } from './solution.ts';
 import { validateConflictRules, validateEntity } from './validate-entity.ts';
 import { validateProfiles } from './validate-profile.ts';
+import { validateRole } from './validate-role.ts';
 import { validateCommand, validateForm, validateView } from './validate-screen.ts';
-import { namePattern, reportRepeats, type Fault, type ValidationScope } from './validation-scope.ts';
+import {
+  knownField,
+  namePattern,
+  reportRepeats,
+  type Fault,
+  type ValidationScope,
+} from './validation-scope.ts';
 
 /** All faults, in the order of the solution's parts; empty when it can be published. */
 export function validateSolution(solution: Solution): readonly Fault[] {
@@ -27,12 +34,13 @@ export function validateSolution(solution: Solution): readonly Fault[] {
   for (const [index, entity] of solution.entities.entries())
     validateEntity(scope, entity, `entities[${index}]`);
   validateDirectory(scope);
+  validateHierarchy(scope);
   for (const index of solution.relations.keys()) validateRelation(scope, index);
   for (const [index, view] of solution.views.entries()) validateView(scope, view, `views[${index}]`);
   for (const [index, form] of solution.forms.entries()) validateForm(scope, form, `forms[${index}]`);
   for (const [index, command] of solution.commands.entries())
     validateCommand(scope, command, `commands[${index}]`);
-  for (const index of solution.roles.keys()) validateRole(scope, index);
+  for (const [index, role] of solution.roles.entries()) validateRole(scope, role, `roles[${index}]`);
   validateProfiles(scope);
   validateHome(scope);
   validateExpressions(scope);
@@ -124,6 +132,27 @@ function validateDirectory(scope: ValidationScope): void {
   }
 }
 
+/** Levels within bounds; a tree of positions where it goes by them. */
+function validateHierarchy(scope: ValidationScope): void {
+  const { hierarchy } = scope.solution;
+  if (hierarchy === undefined) return;
+  const { kind, levels } = hierarchy;
+  if (!Number.isSafeInteger(levels) || levels < 1 || levels > limits.hierarchyLevelsMax)
+    scope.report('hierarchy.levels', `must be a whole number from 1 to ${limits.hierarchyLevelsMax}`);
+  if (kind !== 'position') return;
+  for (const [name, field] of [
+    ['position', 'parent'],
+    ['user', 'position'],
+  ] as const) {
+    const found = knownField(scope, name, field);
+    if (found?.type !== 'lookup' || found.to.join() !== 'position')
+      scope.report(
+        'hierarchy.kind',
+        `${name} needs the lookup ${field} to position; defineSolution adds it to plain people`,
+      );
+  }
+}
+
 function validateRelation(scope: ValidationScope, index: number): void {
   const relation = scope.solution.relations[index];
   if (relation === undefined) return;
@@ -144,24 +173,6 @@ function validateRelation(scope: ValidationScope, index: number): void {
   });
   if (relation.fields[0] === relation.fields[1])
     scope.report(`${path}.fields[1]`, 'the two fields need different names');
-}
-
-function validateRole(scope: ValidationScope, index: number): void {
-  const role = scope.solution.roles[index];
-  for (const [name, privileges] of Object.entries(role?.privileges ?? {})) {
-    const path = `roles[${index}].privileges.${name}`;
-    const entity = scope.entities.get(name);
-    if (entity === undefined) scope.report(path, `no entity ${name}`);
-    if (entity?.ownership !== 'organisation') continue;
-    for (const [action, depth] of Object.entries(privileges)) {
-      if (depth !== 'none' && depth !== 'organisation') {
-        scope.report(
-          `${path}.${action}`,
-          `${name} belongs to the organisation: the depth is none or organisation, not ${depth}`,
-        );
-      }
-    }
-  }
 }
 
 function validateHome(scope: ValidationScope): void {

@@ -8,6 +8,7 @@ import {
   emptyDigest,
   isTrue,
   openModel,
+  userOnWire,
   type Bundle,
   type Identity,
   type Model,
@@ -184,12 +185,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   function identityOf(device: string): Identity {
     const { user, lastSeq } = devices.get(device) as Device;
     return {
-      user: {
-        ...user,
-        businessUnits: [...user.businessUnits],
-        teams: [...user.teams],
-        roles: [...user.roles],
-      },
+      user: userOnWire(user),
       organisation: { id: 'sample', label: 'Sample' },
       bundle: server.bundle.hash,
       lastSeq,

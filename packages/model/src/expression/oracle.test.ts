@@ -83,5 +83,6 @@ function celVariables(record: Readonly<Record<string, unknown>>) {
     name,
     typeof value === 'number' ? BigInt(value) : value,
   ]);
-  return { record: Object.fromEntries(values), user: { ...maya, business_unit: maya.businessUnit } };
+  const { below: _people, reports: _reports, ...user } = maya;
+  return { record: Object.fromEntries(values), user: { ...user, business_unit: maya.businessUnit } };
 }

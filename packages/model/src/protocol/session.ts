@@ -18,6 +18,8 @@ export const userContext = z.object({
   businessUnits: z.array(uuid),
   teams: z.array(uuid),
   roles: z.array(z.string()),
+  below: z.optional(z.array(uuid)),
+  reports: z.optional(z.array(uuid)),
 });
 
 export const identity = z.object({

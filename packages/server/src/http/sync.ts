@@ -138,7 +138,8 @@ function addPush(routes: Routes): void {
       const session = await sessionOf(routes, request);
       const { organisation, user, deviceId } = session;
       const envelope = readEnvelope(request.body);
-      const caller = { user, privileges: organisation.bundleFor(user.roles).privileges };
+      const model = organisation.modelFor(user.roles);
+      const caller = { user, model, privileges: model.bundle.privileges };
       const pushed = await push(ports, { organisation, caller, deviceId }, envelope.mutations);
       for (const verdict of pushed.verdicts) meters.verdict(verdict.outcome);
       if (envelope.pull === null) return { ...pushed, serverTime: now() };

@@ -63,7 +63,7 @@ const noStep: RevStep = { from: null, to: null };
 export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> {
   const { mutation } = input;
   const { model } = input.organisation;
-  const fault = checkShape(model, mutation);
+  const fault = checkShape(model, input.caller.model, mutation);
   if (fault !== null) return { verdict: await refusal(tx, input, fault, null), step: noStep };
   const facts = await readFacts(tx, input);
   const decision = decide(facts);

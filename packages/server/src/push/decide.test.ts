@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { buildWholeBundle, openModel, unitePrivileges, type OwnerFacts, type Row } from '@satchel/model';
+import {
+  buildBundle,
+  buildWholeBundle,
+  openModel,
+  unitePrivileges,
+  type OwnerFacts,
+  type Row,
+} from '@satchel/model';
 import { checkShape, decide, type Facts } from './decide.ts';
 import { mutation, workshop } from './testing/workshop.ts';
 
 const model = openModel(buildWholeBundle(workshop));
+const mine = openModel(buildBundle(workshop, ['technician']));
 const mayaId = '01900000-0000-7000-8000-000000000001';
 const stranger: OwnerFacts = { businessUnit: null, teams: [] };
 const user = {
@@ -30,6 +38,7 @@ function facts(sent: Parameters<typeof mutation>[0], more: Partial<Facts> = {}):
     model,
     caller: {
       user,
+      model: mine,
       privileges: unitePrivileges(workshop.roles.filter((role) => role.name === 'technician')),
     },
     mutation: mutation({ baseRev: 7, ...sent }),
@@ -60,7 +69,7 @@ describe('deciding', () => {
     const closed = { ...theirs, state: 'closed' };
     const sent = { seq: 1, command: 'close', params: { done: 'Again' } };
     expect(decide(facts(sent, { theirs: closed }))).toMatchObject({ kind: 'refused', code: 'guarded' });
-    expect(checkShape(model, mutation({ seq: 1, command: 'close' }))).toMatchObject({
+    expect(checkShape(model, mine, mutation({ seq: 1, command: 'close' }))).toMatchObject({
       code: 'validation',
       fields: { done: 'required' },
     });

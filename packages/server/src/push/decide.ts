@@ -30,6 +30,8 @@ import {
 
 export interface Caller {
   readonly user: UserContext;
+  /** What the person's roles see of the model. */
+  readonly model: Model;
   /** What the person's roles allow, by entity. */
   readonly privileges: Readonly<Record<string, Privileges>>;
 }
@@ -82,12 +84,18 @@ export type Decision =
 
 const standardCommands: ReadonlySet<string> = new Set(['create', 'update', 'delete']);
 
-/** Faults that need no look at the database: entity, command, fields, values. Null where there is none. */
-export function checkShape(model: Model, mutation: Mutation): Refused | null {
+/**
+ * Faults that need no look at the database: entity, command, fields, values. Null where there is none. What a person enters is checked by the person's
+ * own model, in which hidden fields are unknown and locked ones read-only; a named command is the whole model's.
+ */
+export function checkShape(model: Model, mine: Model, mutation: Mutation): Refused | null {
   if (model.findEntity(mutation.entity) === undefined) return rejected('unknown_entity');
   const isNamed = model.command(mutation.entity, mutation.command) !== undefined;
   if (!isNamed && !standardCommands.has(mutation.command)) return rejected('unknown_command');
-  const fields = checkMutation(model, mutation);
+  const fields = checkMutation(
+    isNamed || mine.findEntity(mutation.entity) === undefined ? model : mine,
+    mutation,
+  );
   return Object.keys(fields).length > 0 ? { ...rejected('validation'), fields } : null;
 }
 

@@ -3,6 +3,7 @@
 import {
   dependsOn,
   limits,
+  limitVerdict,
   sealedMutation,
   SyncError,
   type ErrorCode,
@@ -69,7 +70,7 @@ export async function push(
       fence = step.fence;
       break;
     }
-    verdicts.push(step.verdict);
+    verdicts.push(limitVerdict(pusher.caller.model, entityOf(raw), step.verdict));
     if (step.mutation !== null && holdsBack(step.verdict)) blockers.push(step.mutation);
   }
   const lastSeq = await ports.database.read((tx) => readLastSeq(tx, pusher.organisation, pusher.deviceId));
@@ -174,6 +175,11 @@ async function fenceOff(ports: PushPorts, pusher: Pusher, raw: RawMutation, caus
   }
   const code = passes ? 'unavailable' : 'server_error';
   return { kind: 'fence', fence: { seq: raw.seq, code, retryAfterMs } };
+}
+
+function entityOf({ content }: RawMutation): string {
+  const { entity } = content;
+  return typeof entity === 'string' ? entity : '';
 }
 
 /** Refused now or before, and nobody has resolved it: what stands on it waits. */

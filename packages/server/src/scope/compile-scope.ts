@@ -13,7 +13,7 @@ import {
   type Entity,
   type Expr,
   type Model,
-  type RelatedRule,
+  type StepRule,
   type Sql,
   type UserContext,
 } from '@satchel/model';
@@ -23,10 +23,11 @@ import { readable } from './read-permission.ts';
 import { fieldPaths, readsTime, targetsOf } from './scope-fields.ts';
 
 export interface ScopedEntity {
+  /** With all its fields, also those that the person does not see. */
   readonly entity: Entity;
   /** Its number in the change log. */
   readonly number: number;
-  readonly rules: readonly RelatedRule[];
+  readonly rules: readonly StepRule[];
   /** The row filter of its own; null where there is none. */
   readonly filter: Expr | null;
   readonly readsTime: boolean;
@@ -172,7 +173,14 @@ function scopedEntity(organisation: Organisation, model: Model, entity: Entity):
   const filter = typeof part.rows === 'object' ? model.expression(entity.name, part.rows.where) : null;
   // All rows, and some of them besides, are all rows.
   const rules = part.rows === 'all' ? [] : (part.related ?? []);
-  return { entity, number, rules, filter, readsTime: filter !== null && readsTime(filter) };
+  // The whole entity: rules may follow and filters may read what the person does not see.
+  return {
+    entity: organisation.model.entity(entity.name),
+    number,
+    rules,
+    filter,
+    readsTime: filter !== null && readsTime(filter),
+  };
 }
 
 /** Lookup fields of an entity that bring other rows along. */
@@ -256,7 +264,7 @@ function inScope(
 /** Ids that one related rule brings along. */
 function broughtBy(
   maker: Maker,
-  rule: RelatedRule,
+  rule: StepRule,
   entity: Entity,
   source: Sql,
   parentRows: (entity: string) => Sql,
@@ -316,6 +324,7 @@ function relevantNumbers(organisation: Organisation, entities: readonly ScopedEn
     'team',
     'team_member',
     'business_unit',
+    'position',
     ...entities.map((each) => each.entity.name),
   ]);
   for (const { entity, filter } of entities)

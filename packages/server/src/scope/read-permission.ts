@@ -29,15 +29,19 @@ export function readable(
   const table = (name: string) => organisation.table(name);
   const unitMembers = (name: string) =>
     sql`select o.${ident('id')} from ${table(name)} o where o.${ident('business_unit')} = any(${user.businessUnits}::uuid[])`;
+  const below = user.below ?? [];
   if (entity.ownership === 'team') {
-    const own = sql`select unnest(${user.teams}::uuid[])`;
+    const own = sql`select unnest(${[...user.teams, ...below]}::uuid[])`;
     return sql`${owner} in (${depth === 'unit' ? joinSql([own, unitMembers('team')], ' union all ') : own})`;
   }
   const teamMates = sql`select m.${ident('user')} from ${table('team_member')} m where m.${ident('team')} = any(${user.teams}::uuid[])`;
-  const self = sql`select ${user.id}::uuid`;
+  const self =
+    below.length === 0 ? sql`select ${user.id}::uuid` : sql`select unnest(${[user.id, ...below]}::uuid[])`;
   switch (depth) {
     case 'own':
-      return sql`${owner} = ${user.id}::uuid`;
+      return below.length === 0
+        ? sql`${owner} = ${user.id}::uuid`
+        : sql`${owner} = any(${[user.id, ...below]}::uuid[])`;
     case 'team':
       return sql`${owner} in (${joinSql([self, teamMates], ' union all ')})`;
     case 'unit':

@@ -1,6 +1,13 @@
 // Which fields decide whether a row is in somebody's scope: its owner, what row filters read, the lookups that related rules follow. The change log
 // keeps their previous values, so that "was it in scope" is decided by the same conditions as "is it".
-import { fieldOf, tableEntities, type Entity, type Expr, type Solution } from '@satchel/model';
+import {
+  carriedProfiles,
+  fieldOf,
+  tableEntities,
+  type Entity,
+  type Expr,
+  type Solution,
+} from '@satchel/model';
 
 /** By entity, over all profiles of the solution, in a stable order. `parsed` gives the tree of a profile's row filter. */
 export function scopeFields(
@@ -14,7 +21,7 @@ export function scopeFields(
   };
   for (const entity of tableEntities(solution))
     if (fieldOf(entity, 'owner') !== undefined) add(entity.name, 'owner');
-  for (const part of solution.profiles.flatMap((profile) => profile.entities)) {
+  for (const part of carriedProfiles(solution).flatMap((profile) => profile.entities)) {
     if (typeof part.rows === 'object')
       for (const path of fieldPaths(parsed(part.entity, part.rows.where))) add(part.entity, path[0]);
     for (const rule of part.related ?? [])

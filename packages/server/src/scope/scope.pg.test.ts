@@ -14,9 +14,9 @@ afterAll(() => world.close());
 async function oracle(userId: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const user = await world.person(userId);
   const all = async (entity: string) => [...(await tableRows(world, entity)).values()];
-  const [jobs, sites, steps, notes, users, members, visits] = (await Promise.all(
-    ['job', 'site', 'step', 'note', 'user', 'team_member', 'visit'].map(all),
-  )) as [Row[], Row[], Row[], Row[], Row[], Row[], Row[]];
+  const [jobs, sites, steps, notes, users, members, visits, links, parts] = (await Promise.all(
+    ['job', 'site', 'step', 'note', 'user', 'team_member', 'visit', 'job_part', 'part'].map(all),
+  )) as [Row[], Row[], Row[], Row[], Row[], Row[], Row[], Row[], Row[]];
   const mates = members
     .filter((each) => user.teams.includes(String(each['team'])))
     .map((each) => each['user']);
@@ -38,7 +38,9 @@ async function oracle(userId: string): Promise<ReadonlyMap<string, readonly stri
   const visit = visits.filter(
     (each) => each['at'] !== null && String(each['at']) < '2026-11-22T09:00:00.000Z',
   );
-  const scopes = { job, site, step, note, user: users, visit };
+  const job_part = links.filter((each) => jobIds.has(each['job'] ?? null));
+  const part = parts.filter((each) => job_part.some((link) => link['part'] === each['id']));
+  const scopes = { job, site, step, note, user: users, visit, job_part, part };
   return new Map(
     Object.entries(scopes).map(([name, rows]) => [
       name,
@@ -68,13 +70,16 @@ function dice(seed: number): (below: number) => number {
 }
 
 /** Writes as other programs make them. Those that change who is in a team or unit come last. */
-function randomWrite(roll: (below: number) => number, known: { jobs: string[]; sites: string[] }): string {
+function randomWrite(
+  roll: (below: number) => number,
+  known: { jobs: string[]; sites: string[]; parts: string[] },
+): string {
   const of = <T>(items: readonly T[]): T => items[roll(items.length)] as T;
   const owner = of([people.ada, people.bob, people.cyd, people.dan]);
   const job = of(known.jobs);
   const site = of(known.sites);
   const state = of(['open', 'closed']);
-  switch (roll(14)) {
+  switch (roll(17)) {
     case 0: {
       const id = randomUUID();
       known.jobs.push(id);
@@ -104,6 +109,12 @@ function randomWrite(roll: (below: number) => number, known: { jobs: string[]; s
       return `insert into {s}.visit (name, at) values ('v', '2026-11-2${roll(5)}T08:00:00Z')`;
     case 12:
       return `update {s}.site set name = name || '.' where id = '${site}'`;
+    case 13:
+      return `insert into {s}.job_part (job, part) select id, '${of(known.parts)}' from {s}.job where id = '${job}' on conflict do nothing`;
+    case 14:
+      return `delete from {s}.job_part where job = '${job}' and part = '${of(known.parts)}'`;
+    case 15:
+      return `update {s}.job_part set job = '${job}' where part = '${of(known.parts)}' and ctid = (select min(ctid) from {s}.job_part where part = '${of(known.parts)}')`;
     default:
       return roll(3) === 0
         ? `delete from {s}.site where id = '${site}'`
@@ -119,7 +130,9 @@ describe('scope', () => {
       const known = {
         jobs: Array.from({ length: 12 }, () => randomUUID()),
         sites: Array.from({ length: 5 }, () => randomUUID()),
+        parts: Array.from({ length: 4 }, () => randomUUID()),
       };
+      for (const id of known.parts) await world.sql(`insert into {s}.part (id, name) values ('${id}', 'P')`);
       for (const id of known.sites) await world.sql(`insert into {s}.site (id, name) values ('${id}', 'S')`);
       const users = [people.ada, people.cyd, people.dan];
       const devices = await Promise.all(users.map((user) => makeDevice(world, user)));
@@ -130,9 +143,9 @@ describe('scope', () => {
       for (let round = 0; round < 25; round += 1) {
         const count = 1 + roll(6);
         for (let index = 0; index < count; index += 1) {
-          // A site that was deleted cannot be pointed to: that write fails, and nothing comes of it.
+          // A site that was deleted cannot be pointed to: that write fails, and nothing comes of it; no more does a second link of the same two.
           await world.sql(randomWrite(roll, known)).catch((error: { code?: string }) => {
-            if (error.code !== '23503') throw error;
+            if (error.code !== '23503' && error.code !== '23505') throw error;
           });
         }
         for (const [index, device] of devices.entries()) {
@@ -145,6 +158,53 @@ describe('scope', () => {
       await mayHaveHeardOnlyWhatWasReadable(devices[2] as TestDevice);
     },
   );
+  it('[SCOPE-6] a record carried for two reasons leaves only when both are gone, whatever the kind of the reasons', async () => {
+    const [device, site, bolt] = [await makeDevice(world, people.ada), randomUUID(), randomUUID()];
+    const jobs = [randomUUID(), randomUUID()];
+    await world.sql(`insert into {s}.site (id, name) values ('${site}', 'S')`);
+    await world.sql(`insert into {s}.part (id, name) values ('${bolt}', 'Bolt')`);
+    for (const id of jobs)
+      await world.sql(
+        `insert into {s}.job (id, title, owner, site) values ('${id}', 't', '${people.ada}', '${site}');
+         insert into {s}.job_part (job, part) values ('${id}', '${bolt}')`,
+      );
+    await world.sql(
+      `insert into {s}.note (id, text, regarding) values ('${site}', 'for all', 'job/${String(jobs[0])}')`,
+    );
+    await device.download(now);
+    const holds = () =>
+      ['site', 'part', 'note'].map((name, at) => device.rows.get(name)?.has([site, bolt, site][at] ?? ''));
+    const after = async (text: string) => {
+      await world.sql(text);
+      expect((await device.pull(now)).differing).toEqual([]);
+      return holds();
+    };
+    expect(holds()).toEqual([true, true, true]);
+    // One job closes: the other still brings the site and the part along, and the note is for all.
+    expect(await after(`update {s}.job set state = 'closed' where id = '${String(jobs[0])}'`)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    // The note is no longer for all, and its job is closed.
+    expect(await after(`update {s}.note set text = 'n' where id = '${site}'`)).toEqual([true, true, false]);
+    expect(await after(`delete from {s}.job_part where job = '${String(jobs[1])}'`)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await after(`update {s}.job set site = null where id = '${String(jobs[1])}'`)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(await after(`update {s}.job set state = 'open' where id = '${String(jobs[0])}'`)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(device.heals).toBe(0);
+  });
   it('[SCOPE-5] people who come to or leave teams and units are put right by comparing', async () => {
     const roll = dice(9);
     const device = await makeDevice(world, people.cyd);

@@ -112,7 +112,7 @@ async function readPerson(
   organisation: Organisation,
   { user_id: userId, snapshot, top, standby, timeline }: SessionRow,
 ): Promise<Known | null> {
-  const name = `satchel_person_${organisation.schema}`;
+  const name = `satchel_person_${organisation.schema}_${organisation.solution.hierarchy?.kind[0] ?? ''}`;
   const person = await organisation.person({ rows: (statement) => database.rows(statement, name) }, userId);
   return person === null ? null : { ...person, since: clampSnapshot(snapshot, top, standby), timeline };
 }

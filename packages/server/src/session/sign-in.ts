@@ -2,6 +2,7 @@
 import {
   sql,
   SyncError,
+  userOnWire,
   type Identity,
   type SessionAnswer,
   type SessionRequest,
@@ -87,7 +88,7 @@ export async function identityOf(
     sql`select last_seq from ${organisation.table('_device')} where id = ${deviceId}`,
   );
   return {
-    user: { ...user, businessUnits: [...user.businessUnits], teams: [...user.teams], roles: [...user.roles] },
+    user: userOnWire(user),
     organisation: { id: organisation.name, label: organisation.label },
     bundle: organisation.bundleFor(user.roles).hash,
     lastSeq: rows[0]?.last_seq ?? 0,

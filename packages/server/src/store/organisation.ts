@@ -24,6 +24,7 @@ import { quoted } from './ddl.ts';
 import type { Database, Tx } from './database.ts';
 import { engineTables, registryTables } from './engine-tables.ts';
 import { planMigration } from './migrate.ts';
+import { readPerson, type Person, type Reader } from './read-person.ts';
 import type { TriggerContext } from './triggers.ts';
 
 export interface Organisation {
@@ -50,16 +51,6 @@ export interface Organisation {
   userContext(tx: Reader, userId: string): Promise<UserContext | null>;
   /** The same, and whether the account is open. */
   person(tx: Reader, userId: string): Promise<Person | null>;
-}
-
-export interface Person {
-  readonly user: UserContext;
-  readonly isActive: boolean;
-}
-
-/** Whatever runs one statement; its text is the same for everybody. */
-export interface Reader {
-  rows<T extends object>(statement: Sql): Promise<T[]>;
 }
 
 /** A solution with faults is not published. */
@@ -274,40 +265,10 @@ function organisationOf(
     bundleFor: (roles) => forRoles(roles).bundle,
     modelFor: (roles) => forRoles(roles).model,
     table,
-    userContext: async (tx, userId) => (await readPerson(tx, table, userId))?.user ?? null,
-    person: (tx, userId) => readPerson(tx, table, userId),
+    userContext: async (tx, userId) =>
+      (await readPerson(tx, table, solution.hierarchy, userId))?.user ?? null,
+    person: (tx, userId) => readPerson(tx, table, solution.hierarchy, userId),
   };
-}
-
-async function readPerson(tx: Reader, table: (name: string) => Sql, userId: string): Promise<Person | null> {
-  const [row] = await tx.rows<UserRow>(
-    sql`with recursive units as (
-          select u."business_unit" as id from ${table('user')} u where u.id = ${userId}::uuid and u."business_unit" is not null
-          union select b.id from ${table('business_unit')} b join units on b."parent" = units.id)
-        select u.id, u."login", u."name", u."business_unit" as unit, u."active",
-          array(select id::text from units order by 1) as units,
-          array(select m."team"::text from ${table('team_member')} m where m."user" = u.id order by 1) as teams,
-          array(select r.role from ${table('_user_role')} r where r.user_id = u.id order by 1) as roles
-        from ${table('user')} u where u.id = ${userId}::uuid`,
-  );
-  if (row === undefined) return null;
-  const { id, login, name, unit, units, teams, roles, active } = row;
-  const known = { id, login: login ?? '', name: name ?? '' };
-  return {
-    user: { ...known, businessUnit: unit, businessUnits: units, teams, roles },
-    isActive: active !== false,
-  };
-}
-
-interface UserRow {
-  readonly id: string;
-  readonly active: boolean | null;
-  readonly login: string | null;
-  readonly name: string | null;
-  readonly unit: string | null;
-  readonly units: string[];
-  readonly teams: string[];
-  readonly roles: string[];
 }
 
 function sha256(text: string): string {

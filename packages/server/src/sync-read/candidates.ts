@@ -1,13 +1,5 @@
 // Which rows a delta must look at: those the log names, and those that may have come or gone with them through the profile's related rules.
-import {
-  ident,
-  limits,
-  parseReference,
-  sql,
-  type RecordId,
-  type RelatedRule,
-  type Value,
-} from '@satchel/model';
+import { ident, limits, parseReference, sql, type RecordId, type StepRule, type Value } from '@satchel/model';
 import { targetsOf } from '../scope/scope-fields.ts';
 import type { PreviousRows, Scope, ScopedEntity } from '../scope/compile-scope.ts';
 import type { Tx } from '../store/database.ts';
@@ -108,7 +100,7 @@ async function hangingOn(
   organisation: Organisation,
   scope: Scope,
   each: ScopedEntity,
-  rule: RelatedRule,
+  rule: StepRule,
   candidates: Candidates,
 ): Promise<readonly RecordId[]> {
   const moved = [...(candidates.get(rule.entity) ?? [])].filter(([, row]) => row.isMoved);

@@ -89,6 +89,8 @@ describe('a plan', () => {
       ['note', 0],
       ['user', 4],
       ['visit', 0],
+      ['job_part', 0],
+      ['part', 0],
     ]);
     expect(answer.rows).toBe(12_044);
     expect(answer.bytes).toBeGreaterThan(12_044 * 20);

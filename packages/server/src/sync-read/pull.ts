@@ -1,9 +1,12 @@
 // A pull: one snapshot that yields what changed for this person, what became of this device's mutations, and where the next pull starts. Where nothing
 // happened it is one statement of a few buffers. Whatever a cursor is, the answer is right or says that devices must compare: never silence.
 import {
+  limitVerdict,
   sql,
   SyncError,
+  userOnWire,
   type Identity,
+  type Model,
   type PullAnswer,
   type PullRequest,
   type UserContext,
@@ -99,7 +102,7 @@ async function fullAnswer(
     cursor: cursorAt(organisation, head, user, scope.now),
     settles: head.device.lastSeq,
     outcomes: head.device.hasOutcomes
-      ? await outcomesOf(tx, organisation, who.deviceId, request.settledSeq)
+      ? await outcomesOf(tx, organisation, scope.model, who.deviceId, request.settledSeq)
       : [],
     serverTime: now,
   };
@@ -140,14 +143,15 @@ function reasonToReconcile(
 async function outcomesOf(
   tx: Tx,
   organisation: Organisation,
+  model: Model,
   deviceId: string,
   settledSeq: number,
 ): Promise<PullAnswer['outcomes']> {
-  const rows = await tx.rows<{ verdict: Verdict }>(
-    sql`select verdict from ${organisation.table('_ledger')} where device_id = ${deviceId}::uuid and seq > ${settledSeq}::bigint
+  const rows = await tx.rows<{ entity: string | null; verdict: Verdict }>(
+    sql`select payload->>'entity' as entity, verdict from ${organisation.table('_ledger')} where device_id = ${deviceId}::uuid and seq > ${settledSeq}::bigint
         order by seq limit ${serverLimits.outcomesMax}`,
   );
-  return rows.map((row) => row.verdict) as PullAnswer['outcomes'];
+  return rows.map((row) => limitVerdict(model, row.entity ?? '', row.verdict)) as PullAnswer['outcomes'];
 }
 
 function identityOf(
@@ -157,17 +161,8 @@ function identityOf(
   lastSeq: number,
   now: string,
 ): Identity {
-  const { id, login, name, businessUnit, businessUnits, teams, roles } = user;
   return {
-    user: {
-      id,
-      login,
-      name,
-      businessUnit,
-      businessUnits: [...businessUnits],
-      teams: [...teams],
-      roles: [...roles],
-    },
+    user: userOnWire(user),
     organisation: { id: organisation.name, label: organisation.label },
     bundle: scope.bundle.hash,
     lastSeq,

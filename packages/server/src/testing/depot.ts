@@ -1,4 +1,5 @@
-// A small solution for the server's own tests: jobs at sites, with steps, notes on either, visits that come near in time, and three kinds of reader.
+// A small solution for the server's own tests: jobs at sites, with steps, notes on either, parts they
+// share, visits that come near in time, and three kinds of reader.
 import { defineEntity, defineSolution, safePolicy, type Privileges, type Solution } from '@satchel/model';
 
 const site = defineEntity({
@@ -82,6 +83,16 @@ const visit = defineEntity({
   },
 });
 
+const part = defineEntity({
+  name: 'part',
+  label: 'Part',
+  labelPlural: 'Parts',
+  icon: 'box',
+  ownership: 'organisation',
+  titleField: 'name',
+  fields: { name: { type: 'text', label: 'Name', required: true } },
+});
+
 const all: Privileges = {
   create: 'organisation',
   read: 'organisation',
@@ -90,14 +101,16 @@ const all: Privileges = {
 };
 const read: Privileges = { create: 'none', read: 'organisation', update: 'none', delete: 'none' };
 const directory = { user: read, team: read, business_unit: read };
-const rest = { site: read, step: read, note: read, visit: read };
+const rest = { site: read, step: read, note: read, visit: read, part: read };
 
 export const depot: Solution = defineSolution({
   name: 'depot',
   label: 'Depot',
   schemaVersion: 1,
-  entities: [site, job, step, note, visit],
-  relations: [],
+  entities: [site, job, step, note, visit, part],
+  relations: [
+    { name: 'job_part', label: 'Parts of jobs', between: ['job', 'part'], fields: ['job', 'part'] },
+  ],
   views: [
     {
       name: 'by_title',
@@ -151,6 +164,13 @@ export const depot: Solution = defineSolution({
           rows: { where: 'record.at < now + duration("24h")' },
           offline: [],
           priority: 6,
+        },
+        {
+          entity: 'part',
+          rows: 'related',
+          related: [{ kind: 'linked', entity: 'job', through: 'job_part' }],
+          offline: [],
+          priority: 7,
         },
       ],
     },

@@ -42,10 +42,10 @@ export async function openPushing(solution?: Solution): Promise<Pushing> {
       const { organisation, database } = shop;
       const user = await database.read((tx) => organisation.userContext(tx, userId));
       if (user === null) throw new Error('nobody');
-      const { privileges } = organisation.bundleFor(user.roles);
+      const model = organisation.modelFor(user.roles);
       return {
         organisation,
-        caller: { user, privileges },
+        caller: { user, model, privileges: model.bundle.privileges },
         deviceId: deviceId ?? (await shop.device(userId)),
       };
     },
