@@ -1,128 +1,171 @@
-// What people and other programs do in a run, chosen by chance. Every act is one that the app or SQL allows; an act that the engine refuses
-// with a code (a closed order, no rights, nothing on the device) is part of the day and counts as nothing done.
-import { SyncError, type Row } from '@satchel/model';
+// What people do in a run, chosen by chance. Every act is one that the app allows; an act that the engine refuses with a code (a closed order, no
+// rights, nothing on the device) is part of the day and counts as nothing done. What the engine confirmed is told to the journal.
+import { sameValue, SyncError, type Row, type Value } from '@satchel/model';
+import type { EngineClient } from '@satchel/device';
+import type { Business } from './business.ts';
 import type { Chance } from './chance.ts';
-import type { SimDevice, SimWorld } from './world.ts';
+import { died, type SimDevice } from './device.ts';
+
+/** What a person was told about the own changes. */
+export interface Journal {
+  /** The engine said that this change is saved. */
+  confirmed(mutationId: string): void;
+  /** The person took it back before it was sent. */
+  takenBack(mutationId: string): void;
+}
 
 /** One act of a person on a device. Returns what was done; null where there was nothing to do it to. */
-export async function actOnDevice(device: SimDevice, chance: Chance): Promise<string | null> {
+export async function actOnDevice(
+  device: Pick<SimDevice, 'during'>,
+  business: Business,
+  journal: Journal,
+  chance: Chance,
+): Promise<string | null> {
   const act = chance.pick(deviceActs);
   try {
-    return await act(device, chance);
+    const done = await device.during((engine) => act({ engine, business, journal, chance }));
+    return done === died ? 'died over it' : done;
   } catch (error) {
     if (error instanceof SyncError) return `refused ${error.code}`;
     throw error;
   }
 }
 
-type DeviceAct = (device: SimDevice, chance: Chance) => Promise<string | null>;
+interface Hand {
+  readonly engine: EngineClient;
+  readonly business: Business;
+  readonly journal: Journal;
+  readonly chance: Chance;
+}
 
-const edit: DeviceAct = async (device, chance) => {
-  const order = await anyRow(device, 'work_order', chance);
+type DeviceAct = (hand: Hand) => Promise<string | null>;
+
+const edit: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const order = await anyRow(engine, business.order, chance);
   if (order === null) return null;
-  const field = chance.pick([
-    'priority',
-    'description',
-    'customer_reference',
-    'required_skills',
-    'due_date',
-  ] as const);
-  await device.engine().mutate({
-    entity: 'work_order',
+  const field = chance.pick(Object.keys(business.edits));
+  const value = business.edits[field]?.(chance) ?? null;
+  const { mutationId, row } = await engine.mutate({
+    entity: business.order,
     recordId: String(order['id']),
     command: 'update',
-    values: { [field]: valueFor(field, chance) },
+    values: { [field]: value },
   });
-  return `edit ${field} of ${String(order['id'])}`;
+  if (await isSaved(engine, mutationId, row, field, value)) journal.confirmed(mutationId);
+  return `edit ${field} of ${String(order['id'])} to ${JSON.stringify(value)}`;
 };
 
-const addLabour: DeviceAct = async (device, chance) => {
-  const order = await anyRow(device, 'work_order', chance);
+const addMinutes: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const order = await anyRow(engine, business.order, chance);
   if (order === null) return null;
   const minutes = 1 + chance.below(90);
-  await device.engine().mutate({
-    entity: 'work_order',
+  const { mutationId } = await engine.mutate({
+    entity: business.order,
     recordId: String(order['id']),
     command: 'update',
-    values: { labour_minutes: Number(order['labour_minutes'] ?? 0) + minutes },
+    values: { [business.minutes]: Number(order[business.minutes] ?? 0) + minutes },
   });
+  journal.confirmed(mutationId);
   return `add ${minutes} minutes to ${String(order['id'])}`;
 };
 
-const createOrder: DeviceAct = async (device, chance) => {
-  const account = await anyRow(device, 'account', chance);
+const createOrder: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const { customer, order, title } = business;
+  const account = await anyRow(engine, customer.entity, chance);
   if (account === null) return null;
-  const receipt = await device.engine().mutate({
-    entity: 'work_order',
+  const { recordId, mutationId } = await engine.mutate({
+    entity: order,
     command: 'create',
-    values: { title: `Made by ${device.person.login} ${chance.below(1e9)}`, account: String(account['id']) },
+    values: { [title]: `Made here ${chance.below(1e9)}`, [customer.field]: String(account['id']) },
   });
-  return `create order ${receipt.recordId}`;
+  journal.confirmed(mutationId);
+  return `create order ${recordId}`;
 };
 
-const addTask: DeviceAct = async (device, chance) => {
-  const order = await anyRow(device, 'work_order', chance);
+const attach: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const order = await anyRow(engine, business.order, chance);
   if (order === null) return null;
-  const values = { title: `Task ${chance.below(1e9)}`, work_order: String(order['id']) };
-  const receipt = await device.engine().mutate({ entity: 'work_order_task', command: 'create', values });
-  return `add task ${receipt.recordId}`;
+  const { entity, parent, isPolymorphic, text } = chance.pick(business.attachments);
+  const id = String(order['id']);
+  const { recordId, mutationId } = await engine.mutate({
+    entity,
+    command: 'create',
+    values: { [text]: `Text ${chance.below(1e9)}`, [parent]: isPolymorphic ? `${business.order}/${id}` : id },
+  });
+  journal.confirmed(mutationId);
+  return `add ${entity} ${recordId} to ${id}`;
 };
 
-const addNote: DeviceAct = async (device, chance) => {
-  const order = await anyRow(device, 'work_order', chance);
+const remove: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const { entity } = chance.pick(business.attachments.filter((each) => each.mayBeDeleted));
+  const row = await anyRow(engine, entity, chance);
+  if (row === null) return null;
+  const { mutationId } = await engine.mutate({ entity, recordId: String(row['id']), command: 'delete' });
+  journal.confirmed(mutationId);
+  return `delete ${entity} ${String(row['id'])}`;
+};
+
+const removeOrder: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const row = await anyRow(engine, business.order, chance);
+  if (row === null) return null;
+  const { mutationId } = await engine.mutate({
+    entity: business.order,
+    recordId: String(row['id']),
+    command: 'delete',
+  });
+  journal.confirmed(mutationId);
+  return `delete ${String(row['id'])}`;
+};
+
+const command: DeviceAct = async ({ engine, business, journal, chance }) => {
+  const order = await anyRow(engine, business.order, chance);
   if (order === null) return null;
-  const values = { body: `Note ${chance.below(1e9)}`, regarding: `work_order/${String(order['id'])}` };
-  const receipt = await device.engine().mutate({ entity: 'note', command: 'create', values });
-  return `add note ${receipt.recordId}`;
-};
-
-const removeTask: DeviceAct = async (device, chance) => {
-  const task = await anyRow(device, 'work_order_task', chance);
-  if (task === null) return null;
-  await device
-    .engine()
-    .mutate({ entity: 'work_order_task', recordId: String(task['id']), command: 'delete' });
-  return `delete task ${String(task['id'])}`;
-};
-
-const command: DeviceAct = async (device, chance) => {
-  const order = await anyRow(device, 'work_order', chance);
-  if (order === null) return null;
-  const name = chance.pick(['start', 'take']);
-  await device.engine().mutate({ entity: 'work_order', recordId: String(order['id']), command: name });
+  const name = chance.pick(business.commands);
+  const { mutationId } = await engine.mutate({
+    entity: business.order,
+    recordId: String(order['id']),
+    command: name,
+  });
+  journal.confirmed(mutationId);
   return `${name} ${String(order['id'])}`;
 };
 
-const takeBack: DeviceAct = async (device, chance) => {
-  const entries = (await device.engine().outbox()).filter((entry) => entry.seq === null);
+const takeBack: DeviceAct = async ({ engine, journal, chance }) => {
+  const entries = await engine.outbox();
   if (entries.length === 0) return null;
   const { id } = chance.pick(entries).mutation;
-  await device.engine().undo(id);
+  // Written down first: if the process dies over it, nobody knows whether it is still there.
+  journal.takenBack(id);
+  try {
+    await engine.undo(id);
+  } catch (error) {
+    if (error instanceof SyncError) journal.confirmed(id);
+    throw error;
+  }
   return `undo ${id}`;
 };
 
-const decide: DeviceAct = async (device, chance) => {
-  return (await settleOne(device, chance.happens(0.5))) ?? null;
-};
+const decide: DeviceAct = async ({ engine, chance }) =>
+  (await settleFirst(engine, chance.happens(0.5))) ?? null;
 
 const deviceActs: readonly DeviceAct[] = [
   edit,
   edit,
   edit,
-  addLabour,
-  addLabour,
+  addMinutes,
+  addMinutes,
   createOrder,
-  addTask,
-  addNote,
-  removeTask,
+  attach,
+  attach,
+  remove,
+  removeOrder,
   command,
   takeBack,
   decide,
 ];
 
 /** Settles the first problem of the outbox: keeps mine or takes theirs; what cannot be kept is given up. Undefined where there is none. */
-export async function settleOne(device: SimDevice, keepsMine: boolean): Promise<string | undefined> {
-  const engine = device.engine();
+export async function settleFirst(engine: EngineClient, keepsMine: boolean): Promise<string | undefined> {
   const problem = (await engine.outbox()).find(
     (entry) => entry.state === 'conflict' || entry.state === 'rejected',
   );
@@ -137,85 +180,19 @@ export async function settleOne(device: SimDevice, keepsMine: boolean): Promise<
   return `resolve ${id}`;
 }
 
-/** One act of another program, straight in SQL. `movesPeople`: people may change teams, which moves rows that nobody wrote. */
-export async function actOnServer(world: SimWorld, chance: Chance, movesPeople: boolean): Promise<string> {
-  return chance.pick(movesPeople ? [...rowActs, moveSomebody] : rowActs)(world, chance);
+/** Where the row had this value already there was nothing to save. */
+async function isSaved(
+  engine: EngineClient,
+  mutationId: string,
+  row: Row | null,
+  field: string,
+  value: Value,
+): Promise<boolean> {
+  const isWaiting = (await engine.outbox()).some(({ mutation }) => mutation.id === mutationId);
+  return isWaiting || !sameValue(row?.[field], value);
 }
 
-type ServerAct = (world: SimWorld, chance: Chance) => Promise<string>;
-
-const anyOrder = 'select id from work_order order by md5(id::text || $1) limit 1';
-
-const rowActs: readonly ServerAct[] = [
-  async (world, chance) => {
-    const priority = String(1 + chance.below(4));
-    await world.sql(`update work_order set priority = $2 where id = (${anyOrder})`, [salt(chance), priority]);
-    return `set priority ${priority}`;
-  },
-  async (world, chance) => {
-    const person = chance.pick(world.people);
-    await world.sql(`update work_order set owner = $2 where id = (${anyOrder})`, [salt(chance), person.id]);
-    return `give to ${person.login}`;
-  },
-  async (world, chance) => {
-    await world.sql(
-      `update work_order set team = (select id from team order by md5(id::text || $1) limit 1) where id = (${anyOrder})`,
-      [salt(chance)],
-    );
-    return 'move to a team';
-  },
-  async (world, chance) => {
-    await world.sql(`update work_order set status = 'closed' where id = (${anyOrder})`, [salt(chance)]);
-    return 'close';
-  },
-  async (world, chance) => {
-    await world.sql(`delete from work_order where id = (${anyOrder})`, [salt(chance)]);
-    return 'delete an order with what hangs on it';
-  },
-  async (world, chance) => {
-    await world.sql(
-      `insert into work_order_task (id, title, work_order, status)
-       select md5(id::text || $1)::uuid, 'From the office', id, 'to_do' from (${anyOrder}) o`,
-      [salt(chance)],
-    );
-    return 'add a task';
-  },
-  async (world, chance) => {
-    await world.sql(
-      `update work_order set account = (select id from account order by md5(id::text || $1) limit 1) where id = (${anyOrder})`,
-      [salt(chance)],
-    );
-    return 'another account';
-  },
-];
-
-const moveSomebody: ServerAct = async (world, chance) => {
-  const person = chance.pick(world.people.filter((each) => each.role === 'technician'));
-  await world.sql(
-    `update team_member set team = (select id from team order by md5(id::text || $1) limit 1) where "user" = $2`,
-    [salt(chance), person.id],
-  );
-  return `${person.login} changes team`;
-};
-
-async function anyRow(device: SimDevice, entity: string, chance: Chance): Promise<Row | null> {
-  const { rows } = await device.engine().query({ entity, limit: 200 });
+async function anyRow(engine: EngineClient, entity: string, chance: Chance): Promise<Row | null> {
+  const { rows } = await engine.query({ entity, limit: 200 });
   return rows.length === 0 ? null : chance.pick(rows);
-}
-
-function valueFor(field: string, chance: Chance): string | readonly string[] | null {
-  switch (field) {
-    case 'priority':
-      return String(1 + chance.below(4));
-    case 'required_skills':
-      return chance.happens(0.2) ? null : [chance.pick(['electrical', 'ventilation'])];
-    case 'due_date':
-      return `2026-0${1 + chance.below(9)}-1${chance.below(10)}`;
-    default:
-      return chance.happens(0.1) ? null : `text ${chance.below(1e6)} ünï "quoted" 😀`;
-  }
-}
-
-function salt(chance: Chance): string {
-  return String(chance.below(1e9));
 }

@@ -1,6 +1,6 @@
 // The promises of docs/SPEC.md, one by one, on the whole system: real engine, real server code, real PostgreSQL.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settleOne } from './actions.ts';
+import { settleFirst } from './actions.ts';
 import { seededChance } from './chance.ts';
 import { differences, heldBy, scopeOf } from './oracle.ts';
 import { fairWire, type WireFaults } from './wire.ts';
@@ -71,7 +71,7 @@ describe('the promises', () => {
     await edit(device, given, { priority: '1' });
     await world.sql(`update work_order set priority = '4' where id = $1`, [given]);
     await device.settle();
-    await settleOne(device, false);
+    await settleFirst(device.engine(), false);
     await device.settle();
     const states = (await device.engine().history(10)).map((entry) => [entry.mutation.recordId, entry.state]);
     expect(states).toContainEqual([kept, 'applied']);
@@ -197,7 +197,7 @@ describe('the promises', () => {
     const clashing = await device.engine().status();
     expect(clashing.outbox.problems).toBe(1);
     expect(clashing.synced).toBe(false);
-    await settleOne(device, true);
+    await settleFirst(device.engine(), true);
     await device.settle();
     expect((await device.engine().status()).synced).toBe(true);
     expect((await orderOnServer(id))['priority']).toBe('1');

@@ -8,17 +8,29 @@ import {
   type RecordId,
   type StepRule,
   type Row,
+  type Solution,
   type UserContext,
 } from '@satchel/model';
+import { toldRows, type RowsByEntity } from './rows.ts';
 import type { Character, SimDevice, SimWorld } from './world.ts';
 
-export type RowsByEntity = ReadonlyMap<string, ReadonlyMap<RecordId, Row>>;
+export type { RowsByEntity } from './rows.ts';
 
 /** The rows that the person's profile and rights give now, by entity and id; only the columns of the model, and `_rev`. */
 export async function scopeOf(world: SimWorld, person: Character): Promise<RowsByEntity> {
   const { user, model } = await world.whois(person);
   const all = await readEverything(world, model);
-  const asked = { ...user, ...ownersBelow(world, all, user.id) };
+  return scopeIn(all, model, user, world.organisation.solution.hierarchy);
+}
+
+/** The same over these rows of all entities, whenever they stood so. */
+export function scopeIn(
+  all: RowsByEntity,
+  model: Model,
+  user: UserContext,
+  hierarchy: Solution['hierarchy'],
+): RowsByEntity {
+  const asked = { ...user, ...ownersBelow(hierarchy, all, user.id) };
   const scope = new Map<string, Map<RecordId, Row>>();
   for (const { name } of model.carriedEntities()) scope.set(name, new Map());
   // Related rules may build on each other: repeated until nothing is added, which is slow and needs no order.
@@ -37,19 +49,7 @@ export async function scopeOf(world: SimWorld, person: Character): Promise<RowsB
 
 /** What the device has of the server's rows, as it stands in its cache. Records with pending work are left out. */
 export function heldBy(device: SimDevice, model: Model): RowsByEntity {
-  const held = new Map<string, Map<RecordId, Row>>();
-  for (const { name } of model.carriedEntities()) {
-    const columns = [...Object.keys(model.fields(name)), '_rev'];
-    const names = columns.map((column) => `"${column}"`).join(', ');
-    const cells = device
-      .storage()
-      .cache.rows(`select ${names} from "${name}" where _local = 0 and _rev is not null`);
-    const rows = cells.map((values) =>
-      Object.fromEntries(columns.map((column, index) => [column, values[index]])),
-    );
-    held.set(name, new Map(rows.map((row) => [String(row['id']), row as Row])));
-  }
-  return held;
+  return toldRows(device.storage().cache, model);
 }
 
 /** Every difference, in words; empty when the device holds exactly the scope. */
@@ -101,11 +101,10 @@ async function readEverything(world: SimWorld, model: Model): Promise<Map<string
 
 /** Whose records the person sees by the hierarchy: everybody is asked who is above, step by step. */
 function ownersBelow(
-  world: SimWorld,
+  hierarchy: Solution['hierarchy'],
   all: ReadonlyMap<string, ReadonlyMap<RecordId, Row>>,
   me: RecordId,
 ): Pick<UserContext, 'below' | 'reports'> {
-  const { hierarchy } = world.organisation.solution;
   const users = all.get('user') ?? new Map<RecordId, Row>();
   const text = (row: Row | undefined, name: string) => (typeof row?.[name] === 'string' ? row[name] : null);
   const placeOf = (id: RecordId) => (hierarchy?.kind === 'position' ? text(users.get(id), 'position') : id);

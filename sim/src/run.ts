@@ -1,11 +1,12 @@
-// One run from one seed: a day in which everything goes wrong, then a fair network, then the questions. Safety is asked all along by the engine's
-// own digest; at the end: does every device hold exactly its scope, did every confirmed change happen once or stay visible, is the ledger dense?
-import { SyncError, type Row } from '@satchel/model';
-import { actOnDevice, actOnServer, settleOne } from './actions.ts';
+// One run from one seed: a day in which everything goes wrong, then a fair network, then the questions. Safety is asked all along, liveness in the end:
+// with a fair network every run comes to rest within a bounded number of pulls.
+import { SyncError } from '@satchel/model';
+import { actOnDevice, settleFirst, type Journal } from './actions.ts';
 import { seededChance, type Chance } from './chance.ts';
-import { differences, heldBy, scopeOf } from './oracle.ts';
+import { died, type SimDevice } from './device.ts';
+import { finalFaults, lies, refusalFaults, restFaults, viewFaults, type Traveller } from './questions.ts';
+import type { Stage, Weather } from './stage.ts';
 import { fairWire, roughWire } from './wire.ts';
-import { openSimWorld, type SimDevice, type SimWorld } from './world.ts';
 
 export interface RunOptions {
   readonly seed: number;
@@ -16,212 +17,284 @@ export interface RunReport {
   readonly seed: number;
   readonly steps: number;
   readonly mutations: number;
+  readonly pulls: number;
   readonly crashes: number;
   readonly heals: number;
+  /** Confirmed changes that went with a lost storage before they were sent: known, and said. */
+  readonly lost: number;
   /** What is wrong, in words; empty when every promise held. */
   readonly faults: readonly string[];
   /** What was done, for whoever reads a failing seed. */
   readonly log: readonly string[];
 }
 
-const deviceRoles = ['ann', 'ann', 'cai', 'eva'] as const;
+/** Rounds of syncing and deciding after which everything has come to rest. */
 const quietRounds = 12;
+/** Pulls that one device may need for that, with everything that waits, conflicts and has to be repaired. */
+const quietPullsMax = 120;
 
-export async function runSeed({ seed, steps }: RunOptions): Promise<RunReport> {
+interface Day {
+  readonly stage: Stage;
+  readonly chance: Chance;
+  readonly weather: DayWeather;
+  readonly travellers: readonly Traveller[];
+  readonly log: string[];
+  readonly faults: string[];
+}
+
+interface DayWeather extends Weather {
+  /** Caches, and now and then whole storages, are thrown away. */
+  readonly losesStorage: boolean;
+}
+
+/** `openStage` gets the chance of this run, so that the same seed is the same run. The stage is closed in the end. */
+export async function runSeed(
+  { seed, steps }: RunOptions,
+  openStage: (chance: Chance) => Promise<Stage>,
+): Promise<RunReport> {
   const chance = seededChance(seed);
-  const world = await openSimWorld(`sim_${seed}_${process.pid}`, chance.fork());
+  const stage = await openStage(chance.fork());
   try {
-    await stock(world, chance);
-    const devices: SimDevice[] = [];
-    for (const login of deviceRoles) {
-      const person = world.people.find((each) => each.login === login);
-      if (person !== undefined) devices.push(await world.device(person));
-    }
-    const log: string[] = [];
-    // Every other day people stay where they are: then the log tells everything, and a row that had to be repaired was missed. Only a
-    // download may leave one: its pages are younger than the cursor it starts from, so what came and went in between is found by digest.
-    const movesPeople = seed % 2 === 0;
-    const { lies, ...day } = await liveThrough(world, devices, chance, { steps, movesPeople }, log);
-    const faults = [...lies, ...(await calmDown(devices, log)), ...(await questions(world, devices))];
-    const heals = await healsOf(devices);
-    if (!movesPeople && heals > 0 && !log.some((each) => each.endsWith('cache lost')))
-      faults.push(`${heals} rows were repaired that a pull should have told`);
-    return { seed, steps, ...day, heals, faults, log };
+    await stage.stock(chance);
+    const day: Day = {
+      stage,
+      chance,
+      weather: weatherOf(seed),
+      travellers: await travellersOf(stage),
+      log: [],
+      faults: [],
+    };
+    await liveThrough(day, steps);
+    await calmDown(day);
+    day.faults.push(...(await finalFaults(stage, day.travellers)));
+    const figures = await figuresOf(day);
+    if (isTellingAll(day.weather) && figures.heals > 0)
+      day.faults.push(`${figures.heals} rows were repaired that a pull should have told`);
+    return { seed, steps, ...figures, faults: day.faults, log: day.log };
   } finally {
-    await world.close();
+    await stage.close();
   }
 }
 
-async function liveThrough(
-  world: SimWorld,
-  devices: readonly SimDevice[],
-  chance: Chance,
-  { steps, movesPeople }: { readonly steps: number; readonly movesPeople: boolean },
-  log: string[],
-): Promise<{ readonly mutations: number; readonly crashes: number; readonly lies: readonly string[] }> {
-  let crashes = 0;
-  const lies: string[] = [];
-  for (const device of devices) await device.engine().download();
-  for (const device of devices) device.wire.set(roughWire);
+/** Not every day has everything: on a plain one more may be asked. */
+function weatherOf(seed: number): DayWeather {
+  return { movesPeople: seed % 2 === 0, hasUpheaval: seed % 3 === 0, losesStorage: seed % 5 === 0 };
+}
+
+/** On such a day the log tells everything, and a row that had to be repaired was missed. */
+function isTellingAll({ movesPeople, hasUpheaval, losesStorage }: DayWeather): boolean {
+  return !movesPeople && !hasUpheaval && !losesStorage;
+}
+
+async function travellersOf(stage: Stage): Promise<readonly Traveller[]> {
+  const travellers: Traveller[] = [];
+  for (const [index, login] of stage.logins.entries()) {
+    const person = stage.people.find((each) => each.login === login);
+    if (person === undefined) throw new Error(`${login} is not there`);
+    const device = await stage.device(person);
+    travellers.push({ name: `${login}${index}`, device, confirmed: new Set(), lost: new Set() });
+  }
+  return travellers;
+}
+
+async function liveThrough(day: Day, steps: number): Promise<void> {
+  const { travellers, chance, log, faults } = day;
+  for (const { device } of travellers) await device.engine().download();
+  for (const { device } of travellers) device.wire.set(roughWire);
   for (let step = 0; step < steps; step += 1) {
-    const device = chance.pick(devices);
-    const name = `${device.person.login}${devices.indexOf(device)}`;
-    const die = chance.next();
-    if (die < 0.5) log.push(`${step} ${name}: ${(await actOnDevice(device, chance)) ?? 'nothing to do'}`);
-    else if (die < 0.7) log.push(`${step} office: ${await actOnServer(world, chance, movesPeople)}`);
-    else if (die < 0.88) {
-      log.push(`${step} ${name}: sync`);
-      await device.engine().sync();
-      lies.push(...(await liesOf(world, device, `${step} ${name}`)));
-    } else if (die < 0.93) {
-      device.wire.set(chance.pick(['cut', roughWire, fairWire] as const));
-      log.push(`${step} ${name}: another network`);
-    } else if (die < 0.97) {
-      crashes += 1;
-      log.push(`${step} ${name}: crash`);
-      await device.crash();
-    } else if (die < 0.985) {
-      log.push(`${step} ${name}: clock jumps`);
-      device.clock.setWall(device.clock.wall() + (chance.below(2) - 0.5) * 4 * 365 * 86_400_000);
-    } else {
-      log.push(`${step} ${name}: cache lost`);
-      await device.engine().clearCache();
-      await tryDownload(device);
-    }
+    const traveller = chance.pick(travellers);
+    log.push(`${step} ${traveller.name}: ${await live(day, traveller)}`);
+    for (const each of travellers) faults.push(...(await viewFaults(day.stage, each)));
+    // One wrong view is enough of a story.
+    if (faults.length > 0) return;
   }
-  let mutations = 0;
-  for (const device of devices) {
-    const engine = device.engine();
-    mutations += (await engine.outbox()).length + (await engine.history(10_000)).length;
-  }
-  return { mutations, crashes, lies };
 }
 
-/**
- * A device that calls itself synced after a sync that met no trouble holds exactly its scope. Asked only where nobody wrote meanwhile: devices
- * send by themselves, and a sync may join one that began before.
- */
-async function liesOf(world: SimWorld, device: SimDevice, when: string): Promise<readonly string[]> {
-  const before = await scopeOf(world, device.person);
-  await device.engine().sync();
-  const { synced, problem } = await device.engine().status();
-  const after = await scopeOf(world, device.person);
-  const { model } = await world.whois(device.person);
-  if (!synced || problem !== null || differences(before, after, model).length > 0) return [];
-  return differences(heldBy(device, model), after, model).map((each) => `${when} says synced: ${each}`);
+type Event = (day: Day, traveller: Traveller) => Promise<string>;
+
+/** What may happen in a step, and how often in a hundred. */
+const events: readonly (readonly [number, Event])[] = [
+  [46, ({ stage, chance }, each) => act(stage, each, chance)],
+  [14, ({ stage, chance, weather }) => stage.office(chance, weather)],
+  [13, sync],
+  [8, rush],
+  [4, anotherNetwork],
+  [2, crash],
+  [5, willDie],
+  [2, handOver],
+  [2, clockJumps],
+  [2, download],
+  [1, loseCache],
+  [1, loseEverything],
+];
+
+async function live(day: Day, traveller: Traveller): Promise<string> {
+  await traveller.device.wake();
+  let left = day.chance.below(100);
+  for (const [share, event] of events) {
+    left -= share;
+    if (left < 0) return event(day, traveller);
+  }
+  return 'nothing';
 }
 
-/** A download that the network refuses is tried again later. */
-async function tryDownload(device: SimDevice): Promise<void> {
+async function act(stage: Stage, traveller: Traveller, chance: Chance): Promise<string> {
+  const { device, confirmed } = traveller;
+  const journal: Journal = {
+    confirmed: (id) => confirmed.add(id),
+    takenBack: (id) => confirmed.delete(id),
+  };
+  return (await actOnDevice(device, stage.business, journal, chance)) ?? 'nothing to do';
+}
+
+async function sync({ stage, faults }: Day, traveller: Traveller): Promise<string> {
+  if (!(await traveller.device.isSignedIn())) return 'no way to sign in';
+  const outcome = await traveller.device.during((engine) => engine.sync());
+  if (outcome === died) return 'sync, died over it';
+  faults.push(...(await refusalFaults(stage, traveller)));
+  faults.push(...(await lies(stage, traveller)));
+  return 'sync';
+}
+
+/** Several devices sync and act while the office writes, all at once. */
+async function rush({ stage, chance, travellers, weather }: Day): Promise<string> {
+  const several = travellers.filter(() => chance.happens(0.7));
+  const theirs = several.map((each) => ({ each, own: chance.fork() }));
+  const office = async (): Promise<string[]> => {
+    const done: string[] = [];
+    for (let left = 2 + chance.below(4); left > 0; left -= 1) done.push(await stage.office(chance, weather));
+    return done;
+  };
+  const [acts] = await Promise.all([
+    office(),
+    ...theirs.map(async ({ each, own }) => {
+      if (!(await each.device.isSignedIn())) return;
+      await each.device.during((engine) => engine.sync());
+      await act(stage, each, own);
+      await each.device.during((engine) => engine.sync());
+    }),
+  ]);
+  await stage.officeRests();
+  return `all at once: ${several.map(({ name }) => name).join(', ')}; office: ${acts.join('; ')}`;
+}
+
+async function anotherNetwork({ chance }: Day, { device }: Traveller): Promise<string> {
+  const next = chance.pick(['cut', 'rough', 'fair'] as const);
+  device.wire.set(next === 'cut' ? 'cut' : next === 'rough' ? roughWire : fairWire);
+  return `a ${next} network`;
+}
+
+async function crash(_: Day, { device }: Traveller): Promise<string> {
+  await device.crash();
+  return 'crash';
+}
+
+/** Not now: at some call to storage to come, and perhaps again soon after, when it puts right what that left. */
+async function willDie({ chance }: Day, { device }: Traveller): Promise<string> {
+  const calls = [1 + chance.below(150), ...(chance.happens(0.4) ? [1 + chance.below(60)] : [])];
+  device.dieAt(...calls);
+  return `will die at call ${calls.join(', then ')}`;
+}
+
+async function handOver(_: Day, { device }: Traveller): Promise<string> {
+  await device.handOver();
+  return 'another tab takes over';
+}
+
+async function clockJumps({ chance }: Day, { device }: Traveller): Promise<string> {
+  device.clock.setWall(device.clock.wall() + (chance.below(2) - 0.5) * 4 * 365 * 86_400_000);
+  device.clock.advance(chance.below(60_000));
+  return 'the clock jumps';
+}
+
+async function download(_: Day, { device }: Traveller): Promise<string> {
+  if (!(await device.isSignedIn())) return 'no way to sign in';
+  return tryDownload(device);
+}
+
+/** A download that is refused is tried again later. */
+async function tryDownload(device: SimDevice): Promise<string> {
   try {
-    await device.engine().download();
+    await device.during((engine) => engine.download());
+    return 'download';
   } catch (error) {
     if (!(error instanceof SyncError)) throw error;
+    return `download, ${error.code}`;
   }
 }
 
-/** With a fair network everything comes to rest in bounded rounds. Returns what did not. */
-async function calmDown(devices: readonly SimDevice[], log: string[]): Promise<readonly string[]> {
-  for (const device of devices) device.wire.set(fairWire);
+async function loseCache(day: Day, traveller: Traveller): Promise<string> {
+  if (!day.weather.losesStorage) return 'nothing';
+  if (day.chance.happens(0.5)) await traveller.device.losesCache();
+  else await traveller.device.during((engine) => engine.clearCache());
+  await download(day, traveller);
+  return 'cache lost';
+}
+
+/** What the server had accepted comes back with the next download; the rest is gone, and must be known to be. */
+async function loseEverything(day: Day, traveller: Traveller): Promise<string> {
+  if (!day.weather.losesStorage || day.chance.happens(0.5)) return 'nothing';
+  const { device, confirmed, lost } = traveller;
+  const open = await device.during((engine) => engine.outbox());
+  if (open === died) return 'died';
+  const settled = new Set(
+    (await day.stage.ledger()).filter(({ verdict }) => verdict.outcome !== 'held').map((l) => l.mutation.id),
+  );
+  const unsent = open.filter(({ mutation }) => !settled.has(mutation.id));
+  for (const { mutation } of unsent) lost.add(mutation.id);
+  // What the history knew of the others is gone with it; the ledger has them.
+  for (const id of confirmed) if (!lost.has(id)) confirmed.delete(id);
+  await device.losesEverything();
+  await download(day, traveller);
+  return `storage lost, with ${unsent.length} changes not yet sent`;
+}
+
+/** With a fair network everything comes to rest in bounded rounds and pulls. */
+async function calmDown({ stage, travellers, log, faults }: Day): Promise<void> {
+  await stage.officeRests();
+  await stage.repair();
+  for (const { device } of travellers) {
+    await device.wake();
+    device.dieAt();
+    device.wire.set(fairWire);
+  }
+  const pullsBefore = travellers.map(({ device }) => device.pulls());
+  let said = -1;
   for (let round = 0; round < quietRounds; round += 1) {
-    for (const device of devices) {
-      const engine = device.engine();
-      while ((await settleOne(device, round % 2 === 0)) !== undefined) log.push('settled one');
-      const { cache } = await engine.status();
-      if (cache === 'none' || cache === 'cleared' || cache === 'initializing' || cache === 'partial')
-        await engine.download();
-      await device.settle();
-    }
+    for (const { device } of travellers) await rest(device, round % 2 === 0, log);
+    // At rest: a whole round in which nobody had anything to say, and everybody has heard everything.
+    const saidNow = (await stage.ledger()).length;
+    const states = await Promise.all(travellers.map(({ device }) => device.engine().status()));
+    if (saidNow === said && states.every((status) => status.synced)) break;
+    said = saidNow;
   }
-  const faults: string[] = [];
-  for (const [index, device] of devices.entries()) {
-    const status = await device.engine().status();
-    if (!status.synced)
-      faults.push(
-        `device ${index} is not synced: ${JSON.stringify(status.outbox)} ${status.cache} ${status.problem}`,
-      );
-    for (const entry of await device.engine().outbox())
-      faults.push(
-        `device ${index} keeps ${entry.state} ${entry.mutation.command} ${entry.lastError} ${JSON.stringify(entry.verdict)}`,
-      );
+  for (const [index, traveller] of travellers.entries()) {
+    const pulls = traveller.device.pulls() - (pullsBefore[index] ?? 0);
+    if (pulls > quietPullsMax) faults.push(`${traveller.name} needed ${pulls} pulls to come to rest`);
+    faults.push(...(await viewFaults(stage, traveller)), ...(await restFaults(traveller)));
   }
-  return faults;
 }
 
-async function questions(world: SimWorld, devices: readonly SimDevice[]): Promise<readonly string[]> {
-  const faults: string[] = [];
-  for (const [index, device] of devices.entries()) {
-    const { model } = await world.whois(device.person);
-    const wrong = differences(heldBy(device, model), await scopeOf(world, device.person), model);
-    faults.push(...wrong.map((each) => `device ${index} (${device.person.login}): ${each}`));
-    faults.push(...(await historyFaults(world, device, index)));
+async function rest(device: SimDevice, keepsMine: boolean, log: string[]): Promise<void> {
+  await device.isSignedIn();
+  const engine = device.engine();
+  while ((await settleFirst(engine, keepsMine)) !== undefined) log.push('settled one');
+  const { cache } = await engine.status();
+  if (cache === 'none' || cache === 'cleared' || cache === 'initializing' || cache === 'partial')
+    await tryDownload(device);
+  await device.settle();
+}
+
+async function figuresOf({
+  travellers,
+}: Day): Promise<Pick<RunReport, 'mutations' | 'pulls' | 'crashes' | 'heals' | 'lost'>> {
+  const total = { mutations: 0, pulls: 0, crashes: 0, heals: 0, lost: 0 };
+  for (const { device, confirmed, lost } of travellers) {
+    total.mutations += confirmed.size;
+    total.pulls += device.pulls();
+    total.crashes += device.deaths();
+    total.heals += (await device.engine().status()).heals;
+    total.lost += lost.size;
   }
-  faults.push(...(await ledgerFaults(world)), ...(await labourFaults(world)));
-  return faults;
-}
-
-/** What a device believes of its changes is what the ledger says: accepted ones took effect once, given up ones never did. */
-async function historyFaults(world: SimWorld, device: SimDevice, index: number): Promise<readonly string[]> {
-  const faults: string[] = [];
-  for (const entry of await device.engine().history(10_000)) {
-    const effects = entry.state === 'discarded' ? 0 : 1;
-    const rows = await world.sql(
-      `select verdict->>'outcome' as outcome from _ledger where mutation_id = $1 and verdict->>'outcome' in ('applied', 'merged')`,
-      [entry.mutation.id],
-    );
-    if (rows.length !== effects)
-      faults.push(`device ${index}: ${entry.mutation.id}, ${entry.state}, took effect ${rows.length} times`);
-  }
-  return faults;
-}
-
-async function ledgerFaults(world: SimWorld): Promise<readonly string[]> {
-  const gaps = await world.sql(
-    `select d.id, d.last_seq, count(l.seq) as count, coalesce(max(l.seq), 0) as top
-     from _device d left join _ledger l on l.device_id = d.id group by d.id having count(l.seq) <> d.last_seq or coalesce(max(l.seq), 0) <> d.last_seq`,
-  );
-  return gaps.map((gap) => `the ledger of ${String(gap['id'])} is not dense: ${JSON.stringify(gap)}`);
-}
-
-/** Minutes add up: each accepted change counts its difference exactly once, in whatever order and however often it was sent. */
-async function labourFaults(world: SimWorld): Promise<readonly string[]> {
-  const changes = await world.sql(
-    `select l.payload->>'recordId' as id, sum((l.payload#>>'{changes,labour_minutes,value}')::bigint - coalesce((l.payload#>>'{changes,labour_minutes,base}')::bigint, 0)) as minutes
-     from _ledger l where l.payload#>'{changes,labour_minutes}' is not null and l.verdict->>'outcome' in ('applied', 'merged') group by 1`,
-  );
-  const expected = new Map(changes.map((row) => [String(row['id']), Number(row['minutes'])]));
-  const orders = await world.sql('select id, labour_minutes, title from work_order');
-  return orders.flatMap((order: Row | Record<string, unknown>) => {
-    const want = expected.get(String(order['id'])) ?? 0;
-    const have = Number(order['labour_minutes'] ?? 0);
-    return have === want
-      ? []
-      : [`${String(order['id'])} has ${have} minutes of labour, the ledger says ${want}`];
-  });
-}
-
-async function healsOf(devices: readonly SimDevice[]): Promise<number> {
-  let heals = 0;
-  for (const device of devices) heals += (await device.engine().status()).heals;
-  return heals;
-}
-
-/** What there is in the morning. */
-async function stock(world: SimWorld, chance: Chance): Promise<void> {
-  await world.sql(
-    `insert into account (id, name, status) select md5('account' || n)::uuid, 'Account ' || n, 'active' from generate_series(1, 8) n`,
-  );
-  for (let index = 0; index < 30; index += 1) {
-    const owner = chance.pick(world.people);
-    await world.sql(
-      `insert into work_order (id, title, status, priority, owner, account, team, labour_minutes)
-       select md5('order' || $3)::uuid, $1, 'open', '3', $2,
-         (select id from account order by md5(id::text || $3) limit 1), (select id from team order by md5(id::text || $3) limit 1), 0`,
-      [`Order ${index}`, owner.id, String(index)],
-    );
-  }
-  await world.sql(
-    `insert into work_order_task (id, title, work_order, status)
-     select md5(id::text || n)::uuid, 'Task ' || n, id, 'to_do' from work_order, generate_series(1, 2) n`,
-  );
+  return total;
 }

@@ -1,49 +1,34 @@
-// A whole Satchel in one process: the real server code on a real PostgreSQL, and devices with the real engine on SQLite in memory. Chance,
-// clocks and roads are in the test's hand.
+// A whole Satchel in one process: the real server code, in several processes' worth, on a real PostgreSQL, and devices with the real engine on SQLite in
+// memory. Chance, clocks and roads are in the test's hand.
+import pg from 'pg';
 import { pino } from 'pino';
 import type { Model, Solution, UserContext } from '@satchel/model';
-import pg from 'pg';
 import { fieldService } from '@satchel/field-service';
-import { createNodeEngine, openNodeStorage, type NodeStorage } from '@satchel/device/node';
-import type { EngineClient, Ids, Transport } from '@satchel/device';
+import type { Ids } from '@satchel/device';
+import { openNodeStorage } from '@satchel/device/node';
 import {
   addRole,
   buildApp,
   createOrganisation,
   openDatabase,
+  openOrganisation,
   serveOrganisations,
   setPassword,
   type Database,
   type Organisation,
 } from '@satchel/server';
 import { seededIds, type Chance } from './chance.ts';
-import { createHandClock, type HandClock } from './hand-clock.ts';
+import { startDevice, type Character, type SimDevice } from './device.ts';
 import { injectTransport } from './inject-transport.ts';
-import { createWire, type Wire } from './wire.ts';
+import type { Road } from './wire.ts';
+
+export type { Character, SimDevice } from './device.ts';
 
 /** Everybody's. */
 export const password = 'a word for tests';
 const startMs = Date.UTC(2026, 0, 5, 7, 0, 0);
-
-/** Who is in the world, and what they may do. */
-export interface Character {
-  readonly id: string;
-  readonly login: string;
-  readonly role: string;
-}
-
-export interface SimDevice {
-  readonly person: Character;
-  readonly wire: Wire;
-  readonly clock: HandClock;
-  /** The engine as it is now; another object after a crash. */
-  engine(): EngineClient;
-  storage(): NodeStorage;
-  /** Kills the process and starts it again on what was durable. */
-  crash(): Promise<void>;
-  /** Lets everything that is due happen, and what it starts. */
-  settle(): Promise<void>;
-}
+/** Connections of each server process: few, so that requests also wait for one. */
+const connectionsEach = 6;
 
 export interface SimWorld extends SimServer {
   readonly people: readonly Character[];
@@ -55,25 +40,65 @@ export interface SimWorld extends SimServer {
 /** A server with an organisation of its own, reached without a socket. */
 export interface SimServer {
   readonly database: Database;
+  /** As it was when the world began. */
   readonly organisation: Organisation;
   /** SQL as any other program would run it, in the organisation's schema. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  readonly transport: Transport;
+  readonly transport: Road;
   /** Lets somebody sign in with this role. */
   admit(userId: string, role: string): Promise<void>;
   close(): Promise<void>;
 }
 
+/** How many processes serve, and which of them takes a request. */
+export interface Processes {
+  readonly count: number;
+  readonly chance: Chance;
+}
+
 /** `name` must not have been used in the database that TEST_DATABASE_URL names. */
-export async function openSimServer(name: string, solution: Solution, ids: Ids): Promise<SimServer> {
+export async function openSimServer(
+  name: string,
+  solution: Solution,
+  ids: Ids,
+  processes?: Processes,
+): Promise<SimServer> {
   const url = process.env['TEST_DATABASE_URL'];
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
-  const database = await openDatabase(url);
+  const databases: Database[] = [];
+  for (let count = processes?.count ?? 1; count > 0; count -= 1)
+    databases.push(await openDatabase(url, processes === undefined ? {} : { connections: connectionsEach }));
+  const database = databases[0] as Database;
   const organisation = await createOrganisation(database, { name, label: 'Simulated', solution });
   const other = new pg.Client(url);
   await other.connect();
   await other.query(`set search_path = "org_${name}"`);
-  const app = await buildApp({
+  const apps = await Promise.all(databases.map((each) => startProcess(each, ids)));
+  const anyApp = () => (processes === undefined ? apps[0] : processes.chance.pick(apps)) as (typeof apps)[0];
+  return {
+    database,
+    organisation,
+    sql: async (text, values = []) => {
+      const result = await other.query(text, values.length === 0 ? undefined : [...values]);
+      return (Array.isArray(result) ? [] : result.rows) as Record<string, unknown>[];
+    },
+    transport: injectTransport(anyApp),
+    admit: (userId, role) =>
+      database.write(async (tx) => {
+        await setPassword(tx, organisation, userId, password);
+        await addRole(tx, organisation, userId, role);
+      }),
+    async close() {
+      for (const app of apps) await app.close();
+      await other.end();
+      for (const each of databases) await each.close();
+    },
+  };
+}
+
+/** What one process of the server is: an app over a pool and a memory of its own. */
+function startProcess(database: Database, ids: Ids) {
+  return buildApp({
     database,
     organisations: serveOrganisations(database),
     onChange: () => () => undefined,
@@ -84,31 +109,21 @@ export async function openSimServer(name: string, solution: Solution, ids: Ids):
     trustedProxies: [],
     https: null,
   });
-  return {
-    database,
-    organisation,
-    sql: async (text, values = []) => (await other.query(text, [...values])).rows,
-    transport: injectTransport(() => app),
-    admit: (userId, role) =>
-      database.write(async (tx) => {
-        await setPassword(tx, organisation, userId, password);
-        await addRole(tx, organisation, userId, role);
-      }),
-    async close() {
-      await app.close();
-      await other.end();
-      await database.close();
-    },
-  };
 }
 
 /** Opens a world of field service. */
-export async function openSimWorld(name: string, chance: Chance): Promise<SimWorld> {
+export async function openSimWorld(
+  name: string,
+  chance: Chance,
+  processes?: Omit<Processes, 'chance'>,
+): Promise<SimWorld> {
   const ids = seededIds(chance.fork());
-  const server = await openSimServer(name, fieldService, ids);
-  const { database, organisation } = server;
+  const several = processes === undefined ? undefined : { ...processes, chance: chance.fork() };
+  const server = await openSimServer(name, fieldService, ids, several);
+  const { database } = server;
   const people = await settlePeople(server, ids);
   const devices: SimDevice[] = [];
+  let organisation = server.organisation;
   return {
     ...server,
     people,
@@ -118,6 +133,9 @@ export async function openSimWorld(name: string, chance: Chance): Promise<SimWor
       return device;
     },
     async whois(person) {
+      const [now] = await server.sql('select solution_hash from _organisation');
+      if (now?.['solution_hash'] !== organisation.solutionHash)
+        organisation = await openOrganisation(database, name);
       const user = await database.read((tx) => organisation.userContext(tx, person.id));
       if (user === null) throw new Error(`${person.login} is not in the directory`);
       return { user, model: organisation.modelFor(user.roles) };
@@ -136,45 +154,18 @@ export async function openSimWorld(name: string, chance: Chance): Promise<SimWor
 export async function openDevice(
   person: Character,
   login: string,
-  transport: Transport,
+  road: Road,
   chance: Chance,
 ): Promise<SimDevice> {
-  const clock = createHandClock(startMs);
-  const wire = createWire(transport, chance.fork());
-  const ids = seededIds(chance.fork(), startMs + chance.below(1_000_000_000));
-  let storage = await openNodeStorage();
-  const open = () =>
-    createNodeEngine({
-      storage,
-      transport: wire,
-      clock,
-      ids,
-      chance: () => chance.next(),
-      hints: { subscribe: () => () => undefined },
-      deviceName: 'Simulated',
-    });
-  let engine = await open();
-  await engine.signIn(login, password);
-  return {
+  return startDevice({
     person,
-    wire,
-    clock,
-    engine: () => engine,
-    storage: () => storage,
-    async crash() {
-      engine.close();
-      storage = storage.crash();
-      engine = await open();
-    },
-    async settle() {
-      for (let round = 0; round < 20; round += 1) {
-        await engine.sync();
-        const { outbox, synced } = await engine.status();
-        if (synced || (outbox.waiting === 0 && outbox.settling === 0)) return;
-        clock.advance(clock.nextDueMs() ?? 1_000);
-      }
-    },
-  };
+    login,
+    password,
+    road,
+    chance,
+    storage: await openNodeStorage(),
+    wallMs: startMs,
+  });
 }
 
 /** Two teams in two units under one roof; two technicians each and a dispatcher. */

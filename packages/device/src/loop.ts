@@ -101,13 +101,22 @@ export function createLoop(ports: LoopPorts): Loop {
       if (signal.aborted) throw new SyncError('cancelled');
       return { kind: 'work-done', more: await ports.run(work, signal) };
     } catch (error) {
-      const known = error instanceof SyncError ? error : null;
-      if (known !== null && ports.endsSession(known)) return null;
-      const code = signal.aborted ? 'cancelled' : (known?.code ?? 'storage_broken');
-      const retryAfterMs = known === null ? null : retryAfterOf(known);
-      if (known === null && !signal.aborted) ports.clock.after(0, () => rethrow(error));
-      return { kind: 'work-failed', code, retryAfterMs, chance: ports.chance() };
+      return failureOf(error, signal);
     }
+  }
+
+  function failureOf(error: unknown, signal: AbortSignal): MachineEvent | null {
+    const known = error instanceof SyncError ? error : null;
+    try {
+      if (known !== null && ports.endsSession(known)) return null;
+    } catch (failure) {
+      // Storage that fails while the end is written down must not end the loop with it: nothing would ever be sent again.
+      return failureOf(failure, signal);
+    }
+    const code = signal.aborted ? 'cancelled' : (known?.code ?? 'storage_broken');
+    const retryAfterMs = known === null ? null : retryAfterOf(known);
+    if (known === null && !signal.aborted) ports.clock.after(0, () => rethrow(error));
+    return { kind: 'work-failed', code, retryAfterMs, chance: ports.chance() };
   }
 
   return {

@@ -14,6 +14,7 @@ export {
   analyze,
   createOrganisation,
   openOrganisation,
+  pruneChangeLog,
   publish,
   type NewOrganisation,
   type Organisation,

@@ -42,6 +42,15 @@ interface Device {
   readonly ledger: Map<number, { readonly mutation: SealedMutation; readonly verdict: Verdict }>;
 }
 
+/** One version of a row: what it was, what it became, and by which mutation; null: by another program. */
+export interface FakeWrite {
+  readonly entity: string;
+  readonly id: string;
+  readonly before: Row | null;
+  readonly after: Row | null;
+  readonly mutation: SealedMutation | null;
+}
+
 export interface FakeServer {
   bundle: Bundle;
   /** Rows that this answer counts as the person's; tests may narrow it. */
@@ -53,6 +62,8 @@ export interface FakeServer {
   readonly unknown: Set<string>;
   /** How often each mutation had its effect. */
   readonly effects: Map<string, number>;
+  /** Every write there was, in order. */
+  readonly writes: readonly FakeWrite[];
   row(entity: string, id: string): Row | undefined;
   rows(entity: string): readonly Row[];
   /** Another program writes straight to the table. */
@@ -72,6 +83,7 @@ export interface FakeServer {
 
 export function createFakeServer(bundle: Bundle): FakeServer {
   const tables = new Map<string, Map<string, Kept>>();
+  const writes: FakeWrite[] = [];
   const tombstones: { entity: string; id: string; version: number }[] = [];
   const devices = new Map<string, Device>();
   const sessions = new Map<string, string>();
@@ -91,11 +103,12 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     horizon: 0,
     unknown: new Set(),
     effects: new Map(),
+    writes,
     devices,
     row: (entity, id) => table(entity).get(id)?.row,
     rows: (entity) => [...table(entity).values()].map(({ row, rev }) => ({ ...row, _rev: rev })),
-    write: (entity, row) => put(entity, row, ''),
-    erase: (entity, id) => drop(entity, id),
+    write: (entity, row) => put(entity, row, '', null),
+    erase: (entity, id) => drop(entity, id, null),
     expireSessions: () => sessions.clear(),
     backup: () => {
       const kept = structuredClone({ tables, tombstones, devices });
@@ -115,13 +128,14 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   const nextRev = () => (revs++ * 48_271) % 1_099_511_627_689;
   const serverTime = () => new Date(1_800_000_000_000 + version * 1_000).toISOString();
 
-  function put(entity: string, row: Row, device: string): void {
+  function put(entity: string, row: Row, device: string, mutation: SealedMutation | null): void {
     version += 1;
     const rev = nextRev();
     const id = String(row['id']);
     const before = table(entity).get(id);
     const full: Record<string, Value> = {};
     for (const name of Object.keys(model().fields(entity))) full[name] = row[name] ?? null;
+    writes.push({ entity, id, before: before?.row ?? null, after: full, mutation });
     table(entity).set(id, {
       row: full,
       rev,
@@ -129,8 +143,9 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       writers: [...(before?.writers ?? []), { rev, device }],
     });
   }
-  function drop(entity: string, id: string): void {
+  function drop(entity: string, id: string, mutation: SealedMutation | null): void {
     version += 1;
+    writes.push({ entity, id, before: table(entity).get(id)?.row ?? null, after: null, mutation });
     table(entity).delete(id);
     tombstones.push({ entity, id, version });
   }
@@ -345,8 +360,8 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       now: serverTime(),
     });
     if (effect !== undefined) server.effects.set(mutation.id, (server.effects.get(mutation.id) ?? 0) + 1);
-    if (effect === null) drop(entity, recordId);
-    else if (effect !== undefined) put(entity, effect, device);
+    if (effect === null) drop(entity, recordId, mutation);
+    else if (effect !== undefined) put(entity, effect, device, mutation);
     return verdict;
   }
   return server;

@@ -10,12 +10,15 @@ export interface Fragile {
   isDead(): boolean;
 }
 
-export function fragileStorage(): Fragile {
+/** `died` is called once, at the call that fails first. */
+export function fragileStorage(died: () => void = () => undefined): Fragile {
   let count = 0;
   let diesAt = Number.POSITIVE_INFINITY;
   const step = (): void => {
     count += 1;
-    if (count >= diesAt) throw new Error('the process died');
+    if (count < diesAt) return;
+    if (count === diesAt) died();
+    throw new Error('the process died');
   };
   const wrapDatabase = (database: Database): Database => ({
     run: (sql, params) => {
