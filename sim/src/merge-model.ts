@@ -88,7 +88,7 @@ function expectedValue(
     case 'min':
       return theirs === null || (mine !== null && mine < theirs) ? mine : theirs;
     default: {
-      const rule = field?.conflict ?? entity.conflict ?? model.bundle.policy.conflict;
+      const rule = field?.conflict ?? entity.conflict ?? model.bundle.policy.conflict.overlapping;
       return rule === 'client' ? mine : rule === 'server' ? theirs : undefined;
     }
   }

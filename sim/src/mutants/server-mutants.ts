@@ -193,9 +193,9 @@ export const serverMutants: readonly Mutant[] = [
     server: 'postgres',
     edits: [
       {
-        file: `${server}/push/decide.ts`,
-        find: '    if (!isMeant || isExcepted ||',
-        replace: '    if (isMeant || isExcepted ||',
+        file: 'packages/model/src/guards.ts',
+        find: '    if (isTrue(when, { ...scope, record: row })) return guard;',
+        replace: '    if (isTrue(when, { ...scope, record: row }) && guard.name === "") return guard;',
       },
     ],
   },
