@@ -1,19 +1,17 @@
 // The server as a process, killed without warning between a push and its answer: what the device sends again has its effect once, and nothing is lost.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql, type PushAnswer, type QueryAnswer, type SessionAnswer } from '@satchel/model';
 import { mutation } from './push/testing/workshop.ts';
 import { openDatabase, type Database } from './store/database.ts';
 import { findRunning, startEmbedded } from './store/embedded.ts';
+import { callServer, launchServer, type ServerProcess } from './testing/server-process.ts';
 
-const main = new URL('./main.ts', import.meta.url).pathname;
 const databaseName = `main_${randomUUID().slice(0, 8)}`;
 let url: string;
 let maintenance: Database;
@@ -32,36 +30,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-interface Running {
-  readonly child: ChildProcess;
+interface Running extends ServerProcess {
   readonly url: string;
-  readonly ended: Promise<number | string | null>;
-  readonly errors: () => string;
 }
 
 function launch(
   env: Readonly<Record<string, string>>,
   options: { readonly detached?: boolean } = {},
-): Running & { readonly ready: Promise<string> } {
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
-    env: { ...process.env, DATABASE_URL: url, SATCHEL_DATA: folder, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-    ...options,
-  });
-  let errors = '';
-  child.stderr?.on('data', (bytes: Buffer) => (errors += bytes.toString()));
-  const ended = new Promise<number | string | null>((done) =>
-    child.once('exit', (code, signal) => done(code ?? signal)),
-  );
-  const ready = new Promise<string>((done, fail) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      const found = /^Satchel is ready: (\S+)$/.exec(line)?.[1];
-      if (found !== undefined) done(found);
-    });
-    void ended.then((code) => fail(new Error(`ended with ${code} before it was ready: ${errors}`)));
-  });
-  ready.catch(() => undefined);
-  return { child, url: '', ended, errors: () => errors, ready };
+): ServerProcess {
+  return launchServer({ DATABASE_URL: url, SATCHEL_DATA: folder, ...env }, options);
 }
 
 async function start(): Promise<Running> {
@@ -69,13 +46,8 @@ async function start(): Promise<Running> {
   return { ...launched, url: await launched.ready };
 }
 
-async function call<T>(server: Running, path: string, body: object, token = ''): Promise<T> {
-  const answer = await fetch(`${server.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-  });
-  return (await answer.json()) as T;
+function call<T>(server: Running, path: string, body: object, token = ''): Promise<T> {
+  return callServer<T>(server.url, path, body, token);
 }
 
 async function anAccount(server: Running, { bundle, token }: SessionAnswer): Promise<string> {

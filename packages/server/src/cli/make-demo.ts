@@ -24,6 +24,17 @@ export interface Demo {
 
 /** Makes the demo organisation in an empty database, brings an older one up to the shipped solution, and says who may sign in. */
 export async function makeDemo(database: Database, name: string, now: Date): Promise<Demo> {
+  // Processes that start together on an empty database do it one after the other; the first makes it, the others find it.
+  return database.write(async (tx) => {
+    await tx.rows(
+      'set local statement_timeout = 0; set local lock_timeout = 0; set local idle_in_transaction_session_timeout = 0',
+    );
+    await tx.rows(`select pg_advisory_xact_lock(hashtext('satchel demo'))`);
+    return makeAlone(database, name, now);
+  });
+}
+
+async function makeAlone(database: Database, name: string, now: Date): Promise<Demo> {
   const names = await listOrganisations(database);
   if (names.length > 0 && !names.includes(name)) return { lines: [] };
   const data = generateDemo(seed, { now: now.toISOString() });
