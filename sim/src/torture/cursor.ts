@@ -7,7 +7,7 @@ import { seededChance, type Chance } from '../chance.ts';
 import { startCluster, type Cluster, type Standby } from '../testing/cluster.ts';
 import { createPoller, type Poller } from './poller.ts';
 import { makeThings, openPool, Refused, serveThings, signInToThings, type ThingServer } from './things.ts';
-import { endPrepared, write, type Book, type Manner } from './writer.ts';
+import { endPrepared, leftPrepared, write, type Book, type Manner } from './writer.ts';
 
 export interface Variant {
   readonly name: string;
@@ -246,11 +246,14 @@ async function oneLife(
 ): Promise<void> {
   const { cluster, standby, variant, servers } = stage;
   const url = cluster.url();
+  const database = await openPool(url, 1);
+  const left = await leftPrepared(database);
+  await database.close();
   let isOver = false;
   let areWritersDone = false;
   const isNow = () => isOver;
   const work = [
-    endPrepared(url, chance.fork()),
+    endPrepared(url, left, chance.fork()),
     ...Array.from({ length: variant.writers }, () =>
       write(url, schema, chance.fork(), variant.manner, book, isNow),
     ),

@@ -2,6 +2,7 @@
 // of Satchel: plain SQL on a connection of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { Database } from '@satchel/server';
 import type { Chance } from '../chance.ts';
 
 /** How a writer behaves; probabilities in [0, 1]. */
@@ -51,14 +52,19 @@ export async function write(
   }
 }
 
-/** Ends transactions that a crash left prepared, each after a while, by committing or by undoing. */
-export async function endPrepared(url: string, chance: Chance): Promise<void> {
+/** Transactions that a crash left prepared. */
+export async function leftPrepared(database: Database): Promise<readonly string[]> {
+  const rows = await database.rows<{ gid: string }>('select gid from pg_prepared_xacts');
+  return rows.map((row) => row.gid);
+}
+
+/** Ends them, each after a while, by committing or by undoing. */
+export async function endPrepared(url: string, gids: readonly string[], chance: Chance): Promise<void> {
   const client = new pg.Client(url);
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ gid: string }>('select gid from pg_prepared_xacts');
-    for (const { gid } of rows) {
+    for (const gid of gids) {
       await sleep(chance.below(50));
       await client.query(`${chance.happens(0.5) ? 'commit' : 'rollback'} prepared '${gid}'`);
     }
