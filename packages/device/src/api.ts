@@ -184,6 +184,13 @@ export interface Engine {
   /** Sends a rejected change again as a new one, with the values corrected. */
   resubmit(mutationId: string, values: Readonly<Record<string, Value>>): Promise<MutationReceipt>;
 
+  /**
+   * Takes the values that lost in a merge instead of those that won, for these fields and the rest of their groups: an ordinary update, which meets
+   * what others did since like any other. Possible while the history has the merge. Throws `not_found` where it has not, `bad_request` for a field
+   * that no rule settled, `not_on_device` where the record is gone from here, and what `mutate` throws.
+   */
+  undoMerge(mutationId: string, fields: readonly string[]): Promise<MutationReceipt>;
+
   plan(): Promise<DownloadPlan>;
   /** Starts or goes on with the download; resolves when it has ended, well or not: see status. */
   download(): Promise<void>;

@@ -108,6 +108,65 @@ describe('deleted by somebody else', () => {
   });
 });
 
+describe('merged without asking', () => {
+  const mergesMinutes = async () => {
+    await startUnder('ask');
+    await device.engine.setForcedOffline(true);
+    const receipt = await device.engine.mutate({
+      entity: 'job',
+      recordId: job,
+      command: 'update',
+      values: { minutes: 30 },
+    });
+    server.write('job', jobRow(1, { minutes: 20 }));
+    await comesBack();
+    return receipt.mutationId;
+  };
+
+  it('[OUTBOX-21] the history tells what a rule settled: base, theirs, mine, result, rule, and with whose change', async () => {
+    const id = await mergesMinutes();
+    const [entry] = await device.engine.history(5);
+    expect(entry).toMatchObject({
+      mutation: { id },
+      state: 'merged',
+      verdict: {
+        by: { name: 'Dana' },
+        settled: { minutes: { base: 0, theirs: 20, mine: 30, result: 50, rule: 'sum' } },
+      },
+    });
+  });
+
+  it('[OUTBOX-21] the value that lost can be had instead: an ordinary update from the result', async () => {
+    const id = await mergesMinutes();
+    await device.engine.undoMerge(id, ['minutes']);
+    await comesBack();
+    expect(server.row('job', job)).toMatchObject({ minutes: 30 });
+    expect(await device.engine.outbox()).toEqual([]);
+    await expectSameRows(device, server);
+  });
+
+  it('[OUTBOX-21] what others did since is met like by any other update, also after a restart', async () => {
+    const id = await mergesMinutes();
+    await device.engine.setForcedOffline(true);
+    device = await device.crashes();
+    await device.engine.undoMerge(id, ['minutes']);
+    server.write('job', jobRow(1, { minutes: 60 }));
+    await comesBack();
+    expect(server.row('job', job)).toMatchObject({ minutes: 40 });
+    await expectSameRows(device, server);
+  });
+
+  it('[OUTBOX-21] only what a rule settled can be had otherwise', async () => {
+    const id = await mergesMinutes();
+    expect(await codeOf(device.engine.undoMerge(id, ['title']))).toBe('bad_request');
+    expect(await codeOf(device.engine.undoMerge(idOf(99), ['minutes']))).toBe('not_found');
+    server.erase('job', job);
+    await device.engine.sync();
+    await device.settles();
+    expect(await codeOf(device.engine.undoMerge(id, ['minutes']))).toBe('not_on_device');
+  });
+});
+
 describe('closed', () => {
   it('[OUTBOX-4] what a closed record lets through is what its rule says, before anything is written', async () => {
     const tried = async (closedRecord: ClosedRule) => {

@@ -2,11 +2,13 @@
 // transaction; what it replaces or gives up stays in the history, and what waited for it goes on.
 import {
   deleteRule,
+  losingValue,
   sameValue,
   SyncError,
   type FieldChange,
   type Mutation,
   type Row,
+  type SettledClash,
   type Value,
 } from '@satchel/model';
 import type { MutationReceipt, MutationRequest, Resolution } from './api.ts';
@@ -87,6 +89,29 @@ export function keepEditsOfDeleted(context: Context): void {
       local.work.update(mutation.id, { lastError: error.code });
     }
   }
+}
+
+/** The update that takes, for these fields and their groups, what lost in a merge: see `Engine.undoMerge`. */
+export function undoneMerge(local: Local, mutationId: string, fields: readonly string[]): MutationRequest {
+  const entry = local.work.entryEver(mutationId);
+  if (entry === null) throw new SyncError('not_found', { mutationId });
+  const { entity, recordId } = entry.mutation;
+  const settled = entry.verdict?.settled ?? {};
+  const groups = modelOf(local).findEntity(entity)?.fieldGroups ?? [];
+  const whole = fields.flatMap((name) => groups.find((group) => group.includes(name)) ?? [name]);
+  const chosen = [...new Set(whole)].flatMap((name): [string, SettledClash][] => {
+    const clash = settled[name];
+    if (clash !== undefined) return [[name, clash]];
+    if (fields.includes(name)) throw new SyncError('bad_request', { field: name });
+    return [];
+  });
+  if (entry.verdict?.rule !== undefined || chosen.length === 0)
+    throw new SyncError('bad_request', { mutationId });
+  const row = recordState(local, { entity, id: recordId })?.row ?? null;
+  if (row === null) throw new SyncError('not_on_device', { entity });
+  const results = Object.fromEntries(chosen.map(([name, clash]) => [name, clash.result]));
+  const values = Object.fromEntries(chosen.map(([name, clash]) => [name, losingValue(clash)]));
+  return { entity, recordId, command: 'update', values, seen: { ...row, ...results } };
 }
 
 /** Sends a rejected change again, corrected. Throws `validation` where it would be refused again for its form. */

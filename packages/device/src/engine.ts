@@ -1,10 +1,19 @@
 // The engine as screens hold it: puts together the loop around the pure machine, the two stores and the conversations with the server.
 // It holds one value of local data and one loop; everything it does is a function of another file over these.
 import { limits, SyncError, type Query, type RecordId, type Row } from '@satchel/model';
-import type { Activity, EngineClient, LiveQueryResult, OutboxEntry, RecordView, Status } from './api.ts';
+import type {
+  Activity,
+  EngineClient,
+  LiveQueryResult,
+  MutationReceipt,
+  MutationRequest,
+  OutboxEntry,
+  RecordView,
+  Status,
+} from './api.ts';
 import { fitCache } from './bundle-update.ts';
 import { openCacheStore } from './cache-store.ts';
-import { discard, resolve, resubmit, undo } from './decisions.ts';
+import { discard, resolve, resubmit, undo, undoneMerge } from './decisions.ts';
 import { beginDownload, createDownloader, isDownloading } from './download.ts';
 import { createEvents, type Events } from './events.ts';
 import { isoOf, epochMsOf } from './instants.ts';
@@ -311,7 +320,9 @@ function entryView(local: Local, entry: StoredEntry): OutboxEntry {
   return { ...entry, title: String(title) };
 }
 
-function writeCalls(parts: Parts): Pick<EngineCore, 'mutate' | 'undo' | 'discard' | 'resolve' | 'resubmit'> {
+type WriteCall = 'mutate' | 'undo' | 'discard' | 'resolve' | 'resubmit' | 'undoMerge';
+
+function writeCalls(parts: Parts): Pick<EngineCore, WriteCall> {
   const { local, loop, ports, events } = parts;
   const context = {
     local,
@@ -333,14 +344,17 @@ function writeCalls(parts: Parts): Pick<EngineCore, 'mutate' | 'undo' | 'discard
     decision();
     changed(entity);
   };
+  const write = async (requested: () => MutationRequest): Promise<MutationReceipt> => {
+    await parts.ready();
+    sessionOf(local);
+    const request = requested();
+    const receipt = await mutate(context, request);
+    changed(request.entity);
+    return receipt;
+  };
   return {
-    mutate: async (request) => {
-      await parts.ready();
-      sessionOf(local);
-      const receipt = await mutate(context, request);
-      changed(request.entity);
-      return receipt;
-    },
+    mutate: (request) => write(() => request),
+    undoMerge: (mutationId, fields) => write(() => undoneMerge(local, mutationId, fields)),
     undo: (mutationId) => decide(mutationId, () => undo(local, mutationId)),
     discard: (mutationId) => decide(mutationId, () => discard(local, mutationId)),
     resolve: (mutationId, resolution) => decide(mutationId, () => resolve(context, mutationId, resolution)),

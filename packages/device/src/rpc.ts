@@ -20,6 +20,7 @@ const methods: Readonly<Record<EngineMethod, true>> = {
   discard: true,
   resolve: true,
   resubmit: true,
+  undoMerge: true,
   plan: true,
   download: true,
   sync: true,

@@ -63,6 +63,8 @@ export interface WorkStore {
   /** Moves an entry of the history back into the outbox, in its old place, without its number. */
   unarchive(mutationId: string): void;
   history(limit: number): readonly StoredEntry[];
+  /** Of the outbox or of the history. */
+  entryEver(mutationId: string): StoredEntry | null;
   /** Entries of the history that the server accepted under a number above this one. */
   acceptedAfter(seq: number): readonly StoredEntry[];
   wasKnown(mutationId: string): boolean;
@@ -142,7 +144,7 @@ function settings(db: Database): Pick<WorkStore, 'get' | 'set' | 'unset'> {
 }
 
 type HistoryCalls =
-  'archive' | 'unarchive' | 'history' | 'acceptedAfter' | 'wasKnown' | 'forgetHistoryBefore';
+  'archive' | 'entryEver' | 'unarchive' | 'history' | 'acceptedAfter' | 'wasKnown' | 'forgetHistoryBefore';
 
 function history(db: Database): Pick<WorkStore, HistoryCalls> {
   return {
@@ -175,6 +177,14 @@ function history(db: Database): Pick<WorkStore, HistoryCalls> {
       db
         .rows(`select ${entryColumns} from history order by ended_at desc, position desc limit ?`, [limit])
         .map(entryOf),
+    entryEver: (mutationId) =>
+      db
+        .rows(
+          `select ${entryColumns} from outbox where mutation_id = ?1
+           union all select ${entryColumns} from history where mutation_id = ?1`,
+          [mutationId],
+        )
+        .map(entryOf)[0] ?? null,
     wasKnown: (mutationId) =>
       db.rows(
         'select 1 from outbox where mutation_id = ?1 union all select 1 from history where mutation_id = ?1',

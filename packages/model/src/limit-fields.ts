@@ -47,9 +47,9 @@ export function limitCommand(command: Command, entity: Entity): Command {
   return { ...command, set: Object.fromEntries(Object.entries(command.set).filter(([name]) => has(name))) };
 }
 
-/** A verdict as far as the person may see it now, whatever was recorded when: no hidden field of the server's row, of clashes or of faults. */
+/** A verdict as far as the person may see it now, whatever was recorded when: no hidden field of the server's row, of clashes, of what was settled or of faults. */
 export function limitVerdict(model: Model, entity: string, verdict: Verdict): Verdict {
-  const { theirs, clashes, fields, by, ...rest } = verdict;
+  const { theirs, clashes, settled, fields, by, ...rest } = verdict;
   const isReadable = model.findEntity(entity) !== undefined;
   const has = (name: string) => isReadable && (name === '_rev' || model.field(entity, name) !== undefined);
   const only = <T>(values: Readonly<Record<string, T>>, also: (value: T) => boolean = () => false) =>
@@ -59,6 +59,7 @@ export function limitVerdict(model: Model, entity: string, verdict: Verdict): Ve
     ...rest,
     ...(fields === undefined || !isReadable ? {} : { fields: only(fields, isNamedByPerson) }),
     ...(clashes === undefined ? {} : { clashes: only(clashes) }),
+    ...(settled === undefined ? {} : { settled: only(settled) }),
     ...(theirs === undefined || (theirs !== null && !isReadable)
       ? {}
       : { theirs: theirs === null ? null : only(theirs) }),

@@ -150,6 +150,11 @@ function settleBy(rule: ConflictRule, clash: FieldClash): FieldResult {
   }
 }
 
+/** The value that a rule did not keep: theirs where mine became the result, else mine. Of a text, sum or set that holds both it is mine alone. */
+export function losingValue({ theirs, mine, result }: SettledClash): Value {
+  return sameValue(result, mine) ? theirs : mine;
+}
+
 /** What is to happen where one side deleted what the other changed. */
 export function deleteRule(entity: Entity, policy: Pick<Policy, 'conflict'>): DeleteRule {
   return entity.deleteVsEdit ?? policy.conflict.deleteVsEdit;

@@ -25,6 +25,8 @@ import { Confirm } from '../parts/sheet.tsx';
 import { useToast } from '../parts/toast.tsx';
 import { useErrorWords } from '../words/error-words.ts';
 import { ChangeList } from './change-list.tsx';
+import { MergedLine } from './merged-fields.tsx';
+import { hasMergedFields } from './merged-words.ts';
 import { canDiscard, canUndo } from './entry-words.ts';
 import { useUndo } from './use-undo.ts';
 
@@ -52,13 +54,13 @@ export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
   const { t } = useTranslation();
   const words = useWords();
   const { mutation, state } = entry;
-  const isProblem = state === 'conflict' || state === 'rejected';
+  const hasMore = state === 'conflict' || state === 'rejected' || hasMergedFields(entry);
   return (
     <article className="entry" data-state={state} data-testid="outbox-entry">
       <div className="entry-head">
         <Link
           className="entry-title"
-          to={isProblem ? `/outbox/${mutation.id}` : `/e/${mutation.entity}/${mutation.recordId}`}
+          to={hasMore ? `/outbox/${mutation.id}` : `/e/${mutation.entity}/${mutation.recordId}`}
           state={{ from: '/outbox' }}
         >
           {entry.title || t('list.untitled')}
@@ -74,6 +76,7 @@ export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
       </p>
       <ChangeList entry={entry} />
       <EntryWhy entry={entry} />
+      <MergedLine entry={entry} />
       <EntryActions entry={entry} />
     </article>
   );

@@ -1,8 +1,9 @@
 import type { OutboxEntry } from '@satchel/device';
-import type { FieldClash, Mutation } from '@satchel/model';
+import type { FieldClash, Mutation, Verdict } from '@satchel/model';
 import { describe, expect, it } from 'vitest';
 import { bothTexts, resolutionOf } from './choices.ts';
 import { canDiscard, canUndo, groupEntries, recordCount } from './entry-words.ts';
+import { hasMergedFields, mergedLine } from './merged-words.ts';
 
 function entry(id: string, waitsFor: string | null = null, more: Partial<OutboxEntry> = {}): OutboxEntry {
   const mutation: Mutation = {
@@ -28,6 +29,34 @@ function entry(id: string, waitsFor: string | null = null, more: Partial<OutboxE
     ...more,
   };
 }
+
+describe('merged changes', () => {
+  const merged = (more: Partial<Verdict>, command = 'update') => {
+    const plain = entry('a');
+    const verdict: Verdict = { id: 'a', seq: 1, outcome: 'merged', ...more };
+    return { ...plain, mutation: { ...plain.mutation, command }, state: 'merged' as const, verdict };
+  };
+  const by = { name: 'Omar', at: '2026-03-09T10:00:00.000Z' };
+
+  it('[APP-11] one line says with whose changes it was merged, or what became of a delete', () => {
+    expect(mergedLine(merged({ by }))).toEqual({ key: 'merged.by', name: 'Omar' });
+    expect(mergedLine(merged({}))).toEqual({ key: 'merged.nobody' });
+    expect(mergedLine(merged({ rule: 'delete-wins' }))).toEqual({ key: 'merged.lostToDelete' });
+    expect(mergedLine(merged({ rule: 'delete-wins', by }, 'delete'))).toMatchObject({
+      key: 'merged.deletedAnyway',
+    });
+    expect(mergedLine(merged({ rule: 'recreate', by }, 'delete'))).toMatchObject({
+      key: 'merged.notDeleted',
+    });
+    expect(mergedLine(entry('b'))).toBeNull();
+  });
+
+  it('[APP-11] there is more to see where a rule settled a field', () => {
+    const clash = { base: 1, theirs: 2, mine: 3, result: 4, rule: 'sum' } as const;
+    expect(hasMergedFields(merged({ settled: { minutes: clash } }))).toBe(true);
+    expect(hasMergedFields(merged({}))).toBe(false);
+  });
+});
 
 describe('the outbox', () => {
   it('[F-166] keeps the order in which the person acted, held changes under the first failing link of their chain', () => {

@@ -1,4 +1,5 @@
-// One refused change: a conflict to settle field by field, or a rejection to correct and send again. Nothing is lost on the way out.
+// One change: a conflict to settle field by field, a rejection to correct and send again, or a merge to look at and have otherwise.
+// Nothing is lost on the way out.
 import type { OutboxEntry } from '@satchel/device';
 import { FileQuestion } from 'lucide-react';
 import { useState } from 'react';
@@ -7,29 +8,38 @@ import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams } from 'react-router';
 import { useApp } from '../app-context.tsx';
 import { useAction } from '../hooks/use-action.ts';
-import { useOutbox } from '../hooks/use-query.ts';
+import { useHistory, useOutbox } from '../hooks/use-query.ts';
 import { useModel } from '../hooks/use-session.tsx';
 import { useWords } from '../hooks/use-words.ts';
 import { ChangeList, useTitles } from '../outbox/change-list.tsx';
 import { resolutionOf, type Choice } from '../outbox/choices.ts';
 import { ClashCard } from '../outbox/clash-card.tsx';
 import { EntryAction, EntryActions, EntryStateWords, EntryWhy } from '../outbox/entry-row.tsx';
+import { MergedFields, MergedLine } from '../outbox/merged-fields.tsx';
 import { ResubmitForm } from '../outbox/resubmit-form.tsx';
 import { AppBar } from '../parts/app-bar.tsx';
 import { Empty, Failed, Skeleton } from '../parts/empty.tsx';
 import { useToast } from '../parts/toast.tsx';
 
+/** Settled changes among which one is looked for. */
+const historyRows = 500;
+
 export function ProblemScreen() {
   const { t } = useTranslation();
   const { mutationId = '' } = useParams();
   const { value, code, reload } = useOutbox();
-  const entry = value?.find((each) => each.mutation.id === mutationId);
+  const settled = useHistory(historyRows);
+  const isIt = (each: OutboxEntry) => each.mutation.id === mutationId;
+  const entry = value?.find(isIt) ?? settled.value?.find(isIt);
+  const isRead = value !== undefined && settled.value !== undefined;
   return (
     <div className="screen">
       <AppBar title={entry?.title || t('outbox.change')} back="/outbox" isCompact />
       <div className="screen-body narrow">
-        {value === undefined && (code === null ? <Skeleton /> : <Failed code={code} onRetry={reload} />)}
-        {value !== undefined && entry === undefined && (
+        {!isRead &&
+          entry === undefined &&
+          (code === null ? <Skeleton /> : <Failed code={code} onRetry={reload} />)}
+        {isRead && entry === undefined && (
           <Empty icon={FileQuestion} title={t('outbox.notFound')} hint={t('outbox.notFoundHint')} />
         )}
         {entry !== undefined && <Problem entry={entry} />}
@@ -65,6 +75,8 @@ function Problem({ entry }: { readonly entry: OutboxEntry }) {
     return (
       <>
         <EntryWhy entry={entry} />
+        <MergedLine entry={entry} />
+        <MergedFields entry={entry} />
         {canSendAgain ? <ResubmitForm entry={entry} /> : <ChangeList entry={entry} />}
         <EntryActions entry={entry} isOpen />
       </>

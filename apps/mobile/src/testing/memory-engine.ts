@@ -14,6 +14,7 @@ import {
   compareText,
   draftMutation,
   isTrue,
+  losingValue,
   openModel,
   rebase,
   SyncError,
@@ -349,6 +350,15 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
       const mine = Object.fromEntries(Object.entries(changes).map(([name, change]) => [name, change.value]));
       const { mutation } = add({ entity, recordId, command, values: { ...mine, ...values }, supersedes: id });
       drop(id, 'discarded');
+      return { mutationId: mutation.id, recordId, row: visible(entity, recordId).row };
+    },
+    async undoMerge(id, fields) {
+      const entry = history.find((each) => each.mutation.id === id);
+      if (entry === undefined) throw new SyncError('not_found');
+      const { entity, recordId } = entry.mutation;
+      const settled = Object.entries(entry.verdict?.settled ?? {}).filter(([name]) => fields.includes(name));
+      const values = Object.fromEntries(settled.map(([name, clash]) => [name, losingValue(clash)]));
+      const { mutation } = add({ entity, recordId, command: 'update', values });
       return { mutationId: mutation.id, recordId, row: visible(entity, recordId).row };
     },
     plan: async () => ({ entities: [], rows: 92, bytes: 48_000, seconds: 1 }),

@@ -1,4 +1,5 @@
-// Every English word that the app itself says. Words about records come from the model; error codes are in en-errors.ts.
+// Every English word that the app itself says. Words about records come from the model; error codes are in en-errors.ts, merges in en-merged.ts.
+import { merged } from './en-merged.ts';
 export const en = {
   app: {
     name: 'Satchel',
@@ -297,6 +298,7 @@ export const en = {
     send: 'Send again',
     done: 'Done',
   },
+  merged,
   offline: {
     title: 'Offline',
     mode: 'Offline Mode',

@@ -7,6 +7,7 @@ Commands
   import incident-log  an audit log of incidents, as ServiceNow writes it
   export               records of an entity, as csv or json
   user                 people who sign in: list, add, password, role
+  merges               values that lost in merges nobody was asked about: list
   backup               everything of an organisation into one file
   restore              such a file into an organisation that is empty
 
@@ -56,6 +57,13 @@ and each version as history.
        npm run satchel -- user role LOGIN [--add ROLE,…] [--remove ROLE,…]
 
 A password is read from standard input (or SATCHEL_PASSWORD), never from the arguments. A new password ends the person's sessions.
+`,
+  merges: `Usage: npm run satchel -- merges list [--record ID]
+
+Time, entity, record, field, rule, their value, the author's value and the result of each, newest first, for 30 days. The field * is a whole row
+that a delete won over.
+
+  --record ID  only of this record
 `,
   backup: `Usage: npm run satchel -- backup FILE
 

@@ -10,6 +10,7 @@ import { help, helpByCommand } from './help.ts';
 import { importCsv } from './import-csv.ts';
 import { runIncidentLogImport } from './run-incident-log.ts';
 import { joinDatabase } from './join-database.ts';
+import { listMerges } from './merges.ts';
 import { chooseOrganisation, type CommandContext, type CommandOutcome } from './open-organisation.ts';
 import { exitCodeOf, openVoice } from './report.ts';
 import { restore } from './restore.ts';
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   'import incident-log': runIncidentLogImport,
   export: exportRecords,
   user: manageUsers,
+  merges: listMerges,
   backup,
 };
 

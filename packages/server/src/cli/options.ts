@@ -17,6 +17,7 @@ export const options = {
   team: { type: 'string' },
   add: { type: 'string' },
   remove: { type: 'string' },
+  record: { type: 'string' },
 } as const;
 
 /** Options as the person gave them. */

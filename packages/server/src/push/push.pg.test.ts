@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql, SyncError } from '@satchel/model';
+import { readSuperseded } from './traces.ts';
 import { openPushing, type Pushing } from './testing/pushing.ts';
 import { mutation, type Workshop } from './testing/workshop.ts';
 
@@ -141,10 +142,11 @@ describe('meeting others', () => {
       outcome: 'merged',
       settled: { minutes: { base: 10, theirs: 25, mine: 40, result: 55, rule: 'sum' } },
     });
-    const kept = await shop.database.rows(
-      sql`select * from ${shop.organisation.table('_superseded')} where record_id = ${recordId}`,
-    );
-    expect(kept[0]).toMatchObject({ field: 'minutes', theirs: 25, mine: 40, result: 55, rule: 'sum' });
+    const kept = await readSuperseded(shop.database, shop.organisation, { recordId, limit: 10 });
+    expect(kept).toMatchObject([
+      { field: 'minutes', base: 10, theirs: 25, mine: 40, result: 55, rule: 'sum' },
+    ]);
+    expect(await readSuperseded(shop.database, shop.organisation, { limit: 1 })).toHaveLength(1);
   });
 
   it('[PUSH-9] a device is not surprised by its own earlier changes: update, update and delete from one base', async () => {

@@ -1,6 +1,6 @@
 // What writes leave behind: losing values, kept for thirty days, and the change log, which knows what was deleted.
 import { permits, sql, type Entity, type Mutation, type Row, type SettledClash } from '@satchel/model';
-import type { Tx } from '../store/database.ts';
+import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { Caller } from './decide.ts';
 import { readOwners } from './records.ts';
@@ -21,6 +21,34 @@ export async function keepSuperseded(
             ${JSON.stringify(clash.mine)}::jsonb, ${JSON.stringify(clash.result)}::jsonb, ${clash.rule}, now())`,
     );
   }
+}
+
+/** A value that lost without anybody having been asked, as an administrator sees it. */
+export interface Superseded {
+  readonly mutationId: string;
+  readonly entity: string;
+  readonly recordId: string;
+  /** '*': the whole row, in `theirs`. */
+  readonly field: string;
+  readonly base: unknown;
+  readonly theirs: unknown;
+  readonly mine: unknown;
+  readonly result: unknown;
+  readonly rule: string;
+  readonly at: string;
+}
+
+/** The newest losing values, of one record or of all; housekeeping keeps them for `serverLimits.traceDays`. */
+export async function readSuperseded(
+  database: Database,
+  organisation: Organisation,
+  asked: { readonly recordId?: string; readonly limit: number },
+): Promise<readonly Superseded[]> {
+  const isAsked = asked.recordId === undefined ? sql`true` : sql`record_id = ${asked.recordId}::uuid`;
+  return database.rows<Superseded>(
+    sql`select mutation_id as "mutationId", entity, record_id as "recordId", field, base, theirs, mine, result, rule, at
+        from ${organisation.table('_superseded')} where ${isAsked} order by at desc, id limit ${asked.limit}`,
+  );
 }
 
 /** Keeps a row that a delete won over: what others had made of it since. */
