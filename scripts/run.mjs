@@ -57,12 +57,17 @@ switch (task) {
   case 'conflicts':
     passOn(['--import', 'tsx', 'sim/src/conflicts/main.ts', ...rest]);
     break;
+  case 'commute':
+    passOn(['--import', 'tsx', 'sim/src/commute/main.ts', ...rest]);
+    break;
   case 'format':
     await run('node', [prettier, '--write', ...formatOptions, '.']);
     await run(biome[0], [...biome[1], 'check', '--write', '.']);
     break;
   default:
-    fail(`Unknown task "${task}". Tasks: dev, check, test, satchel, bench, sim, torture, conflicts, format.`);
+    fail(
+      `Unknown task "${task}". Tasks: dev, check, test, satchel, bench, sim, torture, conflicts, commute, format.`,
+    );
 }
 
 /**

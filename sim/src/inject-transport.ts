@@ -9,11 +9,13 @@ export interface Injectable {
     readonly method: 'GET' | 'POST' | 'DELETE';
     readonly url: string;
     readonly headers: Record<string, string>;
-    readonly payload?: string;
+    readonly payload?: string | Buffer;
   }): Promise<{
     readonly statusCode: number;
     readonly headers: Record<string, unknown>;
     readonly body: string;
+    /** As sent, packed where it was packed. */
+    readonly rawPayload: Buffer;
   }>;
 }
 

@@ -19,7 +19,7 @@ import {
 } from '@satchel/server';
 import { seededIds, type Chance } from './chance.ts';
 import { startDevice, type Character, type SimDevice } from './device.ts';
-import { injectTransport } from './inject-transport.ts';
+import { injectTransport, type Injectable } from './inject-transport.ts';
 import type { Road } from './wire.ts';
 
 export type { Character, SimDevice } from './device.ts';
@@ -45,6 +45,8 @@ export interface SimServer {
   /** SQL as any other program would run it, in the organisation's schema. */
   sql(text: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   readonly transport: Road;
+  /** The server's handlers, for a road of one's own before them. */
+  readonly inject: Injectable['inject'];
   /** Lets somebody sign in with this role. */
   admit(userId: string, role: string): Promise<void>;
   close(): Promise<void>;
@@ -83,6 +85,7 @@ export async function openSimServer(
       return (Array.isArray(result) ? [] : result.rows) as Record<string, unknown>[];
     },
     transport: injectTransport(anyApp),
+    inject: (request) => anyApp().inject(request),
     admit: (userId, role) =>
       database.write(async (tx) => {
         await setPassword(tx, organisation, userId, password);

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, inflateSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Call, Transport } from '../ports.ts';
 import { browserClock } from './browser-clock.ts';
@@ -58,6 +58,27 @@ describe('the way to the server', () => {
       body: { method: 'POST', token: 'Bearer t', body: '{"a":1}' },
     });
     expect(reply.bytes).toBeGreaterThan(10);
+  });
+
+  it('[NET-11] a request is packed where that makes it smaller, and says so', async () => {
+    const transport = await serve((request, response) => {
+      const parts: Buffer[] = [];
+      request.on('data', (bytes: Buffer) => parts.push(bytes));
+      request.on('end', () => {
+        const encoding = request.headers['content-encoding'] ?? null;
+        const sent = Buffer.concat(parts);
+        const text = encoding === 'deflate' ? inflateSync(sent).toString() : sent.toString();
+        const body: unknown = JSON.parse(text);
+        response.writeHead(200, ours).end(JSON.stringify({ encoding, size: sent.length, body }));
+      });
+    });
+    const small = { a: 'short' };
+    const large = { a: 'over and over again '.repeat(50), b: 'ünï 😀' };
+    const answers = [small, large].map((body) => transport.call(ask({ method: 'POST', body })));
+    const [asItIs, packed] = (await Promise.all(answers)).map((reply) => reply.body);
+    expect(asItIs).toEqual({ encoding: null, size: 13, body: small });
+    expect(packed).toMatchObject({ encoding: 'deflate', body: large });
+    expect((packed as { size: number }).size).toBeLessThan(200);
   });
 
   it('[NET-1] an answer without a body is null', async () => {

@@ -3,6 +3,7 @@
 import { SyncError } from '@satchel/model';
 import type { Call, Chance, Clock, Reply, Transport } from '../ports.ts';
 import { checkOurs } from './our-server.ts';
+import { requestBody } from './request-body.ts';
 import { listenForWakeUps } from './wake-up-stream.ts';
 
 export interface FetchTransportOptions {
@@ -47,7 +48,9 @@ async function callServer(
   if (signal?.aborted === true) cancel();
   signal?.addEventListener('abort', cancel);
   try {
-    const response = await send(`${baseUrl}${call.path}`, requestOf(call, abort.signal));
+    const request = await requestOf(call, abort.signal);
+    abort.signal.throwIfAborted();
+    const response = await send(`${baseUrl}${call.path}`, request);
     moved();
     checkOurs(response);
     const bytes = await readAll(response, moved);
@@ -63,14 +66,16 @@ async function callServer(
   }
 }
 
-function requestOf(call: Call, signal: AbortSignal): RequestInit {
+async function requestOf(call: Call, signal: AbortSignal): Promise<RequestInit> {
   const headers: Record<string, string> = { accept: 'application/json' };
+  const body = call.body === undefined ? null : await requestBody(call.body);
   if (call.token !== null) headers['authorization'] = `Bearer ${call.token}`;
-  if (call.body !== undefined) headers['content-type'] = 'application/json';
+  if (body !== null) headers['content-type'] = 'application/json';
+  if (body !== null && body.encoding !== null) headers['content-encoding'] = body.encoding;
   return {
     method: call.method,
     headers,
-    body: call.body === undefined ? null : JSON.stringify(call.body),
+    body: body === null ? null : body.bytes,
     cache: 'no-store',
     credentials: 'omit',
     // A portal answers with a redirection; followed, it would look like a broken network.

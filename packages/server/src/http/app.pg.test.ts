@@ -1,6 +1,6 @@
 // The whole server by `inject`, on a small organisation: signing in, what every answer bears, pushing with a pull, live queries, wake-ups.
 import { randomUUID } from 'node:crypto';
-import { brotliDecompressSync } from 'node:zlib';
+import { brotliDecompressSync, deflateSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -188,6 +188,29 @@ describe('every answer', () => {
     const { bundle } = await signIn();
     const many = Array.from({ length: 201 }, (_, index) => ({ id: randomUUID(), seq: index + 1 }));
     expect((await post('/api/sync/push', { bundle, mutations: many }, token)).statusCode).toBe(413);
+  });
+
+  it('[HTTP-12] a packed request is read as if it were not; one that is broken or unpacks to too much is refused', async () => {
+    const { token, bundle } = await signIn();
+    const packed = (payload: Buffer) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/sync/pull',
+        headers: {
+          'content-type': 'application/json',
+          'content-encoding': 'deflate',
+          authorization: `Bearer ${token}`,
+        },
+        payload,
+      });
+    const request = JSON.stringify({ bundle, cursor: null, settledSeq: 0 });
+    expect((await packed(deflateSync(request))).statusCode).toBe(200);
+    const bomb = deflateSync(`{"bundle":"${'0'.repeat(5_000_000)}"}`);
+    expect(bomb.length).toBeLessThan(16_384);
+    const refused = await packed(bomb);
+    expect([refused.statusCode, refused.json()]).toEqual([413, { code: 'too_large' }]);
+    const broken = await packed(Buffer.from(request));
+    expect([broken.statusCode, broken.json()]).toEqual([400, { code: 'bad_request' }]);
   });
 
   it('[HTTP-5] large answers are compressed, and the app’s policy lets in nothing from elsewhere', async () => {

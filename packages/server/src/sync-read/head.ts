@@ -2,7 +2,14 @@
 // how far this device's own mutations have come. As the first statement of a transaction it is also what takes the snapshot.
 import { sql, type Sql, type UserContext } from '@satchel/model';
 import type { Organisation } from '../store/organisation.ts';
-import { clampSnapshot, scopeSignature, sealCursor, type Cursor, type Snapshot } from './cursor.ts';
+import {
+  clampSnapshot,
+  historyMark,
+  scopeSignature,
+  sealCursor,
+  type Cursor,
+  type Snapshot,
+} from './cursor.ts';
 
 export interface Head {
   readonly snapshot: string;
@@ -77,7 +84,7 @@ export function headOf(row: HeadRow | object | undefined): Head {
 /** The cursor of an answer made in this snapshot. */
 export function cursorAt(organisation: Organisation, head: Head, user: UserContext, moment: string): string {
   const cursor: Cursor = {
-    history: organisation.historyId,
+    history: historyMark(organisation.historyId),
     timeline: head.timeline,
     snapshot: clampSnapshot(head.snapshot, head.top, head.isStandby),
     bundle: organisation.bundleFor(user.roles).hash,

@@ -17,7 +17,7 @@ import { compileScope, scopeMoment, type Scope } from '../scope/compile-scope.ts
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import { changesSince } from './candidates.ts';
-import { isPastHorizon, openCursor, scopeSignature, type Cursor } from './cursor.ts';
+import { historyMark, isPastHorizon, openCursor, scopeSignature, type Cursor } from './cursor.ts';
 import { deltaOf } from './delta.ts';
 import { cursorAt, headOf, headSql, type Head } from './head.ts';
 
@@ -130,7 +130,7 @@ function reasonToReconcile(
   bundle: string,
   request: PullRequest,
 ): Why | null {
-  if (cursor.history !== organisation.historyId) return 'history';
+  if (cursor.history !== historyMark(organisation.historyId)) return 'history';
   if (cursor.timeline !== null && head.timeline !== null && cursor.timeline !== head.timeline)
     return 'history';
   // A cursor from the future of this database: it was set back.
