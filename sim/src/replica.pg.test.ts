@@ -20,6 +20,7 @@ import {
   signInToThings,
   type ThingServer,
   type ThingSession,
+  type WholeAnswer,
 } from './torture/things.ts';
 
 let cluster: Cluster;
@@ -49,7 +50,7 @@ interface Reading {
   readonly session: ThingSession;
   readonly told: Standing[];
   readonly reads: { standby: number; primary: number };
-  pull(): Promise<PullAnswer>;
+  pull(): Promise<WholeAnswer>;
 }
 
 const undo: (() => Promise<void>)[] = [];
@@ -103,7 +104,7 @@ function idsIn(answer: PullAnswer): readonly unknown[] {
 }
 
 /** Pulls until something is so: the standby is looked at when somebody asks for something. */
-async function until(pull: () => Promise<PullAnswer>, isSo: () => boolean): Promise<void> {
+async function until(pull: () => Promise<WholeAnswer>, isSo: () => boolean): Promise<void> {
   while (!isSo()) {
     await pull();
     await sleep(20);

@@ -34,6 +34,8 @@ export function fitCache(local: Local): void {
   const { model, cache } = local;
   if (model === null) return;
   cache.transaction(() => {
+    // Parts of a delta that were told under another bundle have other columns, and perhaps rows that are no longer to be seen.
+    if (cache.get('stage') !== null && cache.get('stage')?.bundle !== local.bundle?.hash) cache.clearStage();
     cache.applyModel(model);
     const isCaching = cache.get('cursor') !== null;
     const isIncomplete = model.carriedEntities().some(({ name }) => !cache.progress(name)?.isComplete);

@@ -50,12 +50,30 @@ export interface SyncFacts {
   settles: number;
   /** Server time of the last proven sync. */
   checkpointAt: string;
+  /** How far a delta that comes in parts has come; its rows lie in the stage. */
+  stage: StageFacts;
+}
+
+export interface StageFacts {
+  /** The cursor that the present round of parts is told from: the cache's own, or after a round the snapshot of its first part. */
+  readonly since: string;
+  /** The snapshot of this round's first part; null: a round is over, and the pull that closes it comes next. */
+  readonly at: string | null;
+  /** Where this round's next part begins. */
+  readonly after: string | null;
+  /** Hash of the bundle under which it was told. */
+  readonly bundle: string;
 }
 
 export interface CachedRow {
   /** With `_rev` where the row is ours. */
   readonly row: Row;
   readonly local: LocalMark;
+}
+
+export interface StagedRow {
+  readonly id: RecordId;
+  readonly row: Row | null;
 }
 
 export interface CacheStore {
@@ -76,6 +94,13 @@ export interface CacheStore {
   finish(entity: string): void;
   /** Records whose row is not as the server told it. */
   localRows(): readonly { readonly entity: string; readonly id: RecordId }[];
+
+  /** Keeps what a part says of a record out of sight; null: it is gone. The last word counts. */
+  stageRow(entity: string, id: RecordId, row: Row | null): void;
+  stagedEntities(): readonly string[];
+  staged(entity: string): readonly StagedRow[];
+  /** Forgets all parts. */
+  clearStage(): void;
 
   digest(entity: string): wire.Digest;
   digestsByBucket(entity: string): ReadonlyMap<string, wire.Digest>;
@@ -105,6 +130,7 @@ export function openCacheStore(db: Database): CacheStore {
     ...syncFacts(db),
     ...progress(db),
     ...digests(db),
+    ...stage(db),
     ...rows(db, modelOf, numberOf),
     applyModel: (model) => {
       current = model;
@@ -170,6 +196,26 @@ function progress(db: Database): Pick<CacheStore, 'progress' | 'setProgress'> {
           entity,
         ],
       );
+    },
+  };
+}
+
+function stage(db: Database): Pick<CacheStore, 'stageRow' | 'stagedEntities' | 'staged' | 'clearStage'> {
+  return {
+    stageRow: (entity, id, row) =>
+      db.run(
+        'insert into _stage values (?, ?, ?) on conflict (entity, id) do update set row = excluded.row',
+        [entity, id, row === null ? null : JSON.stringify(row)],
+      ),
+    stagedEntities: () => db.rows('select distinct entity from _stage').map(([entity]) => String(entity)),
+    staged: (entity) =>
+      db.rows('select id, row from _stage where entity = ?', [entity]).map(([id, row]) => ({
+        id: String(id),
+        row: row === null ? null : (JSON.parse(String(row)) as Row),
+      })),
+    clearStage: () => {
+      db.run('delete from _stage');
+      db.run(`delete from _sync where key = 'stage'`);
     },
   };
 }

@@ -28,9 +28,16 @@ interface EntityRows {
   readonly goneIds: readonly RecordId[];
 }
 
-/** Takes a pull answer. Of `reconcile` only the outcomes: its rows are still to be fetched, and its cursor counts after that. */
-export function applyAnswer(local: Local, answer: PullAnswer): Applied {
-  const changes = answer.kind === 'delta' ? changesOf(local, answer.changes) : [];
+/** An answer that settles; parts are for stage.ts. */
+export type SettlingAnswer = Exclude<PullAnswer, { kind: 'part' }>;
+
+/**
+ * Takes a pull answer. A delta takes along the parts that were staged before it, in the same transaction. Of `reconcile` only the outcomes: its rows are
+ * still to be fetched, and its cursor counts after that.
+ */
+export function applyAnswer(local: Local, answer: SettlingAnswer): Applied {
+  const changes =
+    answer.kind === 'delta' ? [...stagedChanges(local), ...changesOf(local, answer.changes)] : [];
   const heard = local.work.transaction(() => {
     for (const { entity, rows } of changes) refreshBases(local, entity, rows);
     // JSON knows no undefined: an optional part is there or it is not.
@@ -46,6 +53,7 @@ export function applyAnswer(local: Local, answer: PullAnswer): Applied {
     if (answer.cursor !== null && local.cache.get('cursor') !== null)
       local.cache.set('cursor', answer.cursor);
     local.cache.set('settles', answer.settles);
+    if (answer.kind === 'delta') local.cache.clearStage();
     return answer.kind === 'delta' ? compareDigests(local, answer.digests) : [];
   });
   local.work.transaction(() => {
@@ -82,6 +90,18 @@ function changesOf(
       rows: rows.map((cells) => rowFromWire(local, entity, columns, cells)),
       goneIds: gone.map(({ id }) => id),
     }));
+}
+
+/** What the parts told, older than the delta that closes them. */
+function stagedChanges({ cache }: Local): readonly EntityRows[] {
+  return cache.stagedEntities().map((entity) => {
+    const staged = cache.staged(entity);
+    return {
+      entity,
+      rows: staged.flatMap(({ row }) => (row === null ? [] : [row])),
+      goneIds: staged.flatMap(({ id, row }) => (row === null ? [id] : [])),
+    };
+  });
 }
 
 /** Rows with pending work keep what the person did: the fresh row is their base, and they are derived over it; gone ones keep their old base. */

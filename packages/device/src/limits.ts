@@ -23,6 +23,10 @@ export const deviceLimits = {
   healRowsMax: 1_000,
   /** Rows folded at once while the search index is built. */
   searchBatchRows: 2_000,
+  /** Repairs kept until the server has them; then the oldest goes. */
+  healsKeptMax: 100,
+  /** Parts of deltas in one sync. */
+  partsPerSyncMax: 200,
   /** Pushes in one sync; the rest waits for the next, so that a pull gets its turn. */
   pushesPerSyncMax: 100,
   /** A delta that still differs after so many pulls in one sync is left to the next. */

@@ -1,7 +1,7 @@
 // work.db: what must not be lost. The outbox (unsettled changes), the base row of every record that has some, the history and the settings.
 // Only a settled verdict or a person's decision takes a row out of `outbox`, and it then stands in `history`. Callers group statements
 // with `transaction`; each transaction is durable when it returns.
-import type { Bundle, ErrorCode, Mutation, RecordId, Row, UserContext, Verdict } from '@satchel/model';
+import type { Bundle, ErrorCode, Heal, Mutation, RecordId, Row, UserContext, Verdict } from '@satchel/model';
 import type { EntryState } from './api.ts';
 import type { Database, SqlValue } from './ports.ts';
 
@@ -36,7 +36,12 @@ export interface Settings {
   forcedOffline: boolean;
   /** Device wall clock minus server clock at the last contact. */
   clockOffsetMs: number;
+  /** Rows repaired so far that nothing explains. */
   heals: number;
+  /** Repairs that the server has not recorded. */
+  openHeals: readonly Heal[];
+  /** Number of the last repair. */
+  lastHeal: number;
   /** Highest number of this device id whose outcome the server has told. */
   confirmedSeq: number;
   /** The server came back with a lower number than that. `replayed`: mutations sent again because of it; null: they are still to be put back. */

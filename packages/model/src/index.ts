@@ -19,6 +19,7 @@ export * from './protocol/user-on-wire.ts';
 export * from './protocol/mutation.ts';
 export * from './protocol/download.ts';
 export * from './protocol/sync.ts';
+export * from './protocol/admin.ts';
 export * from './protocol/query.ts';
 export * from './model.ts';
 export * from './canonical-json.ts';

@@ -3,8 +3,10 @@
 export const limits = {
   /** Rows of one page of a first download. */
   pageRowsMax: 5_000,
-  /** Rows of one delta; more is fetched by reconciling. */
+  /** Rows of one delta, in all its parts; more is fetched by reconciling. */
   deltaRowsMax: 20_000,
+  /** Repairs told with one pull. */
+  healsPerPullMax: 20,
   /** Ids asked for in one reconcile request. */
   reconcileIdsMax: 5_000,
   /** Mutations of one push. */

@@ -29,7 +29,7 @@ export const serverLimits = {
   changeLogRowsMax: 5_000_000,
   /** Days a change stays in the log. */
   changeLogDays: 90,
-  /** Days that losing values, dead sessions and attempts stay. */
+  /** Days that losing values, dead sessions, attempts and heals stay. */
   traceDays: 30,
   /** Losing values that one list of them tells, newest first. */
   supersededListMax: 1_000,
@@ -37,6 +37,16 @@ export const serverLimits = {
   ledgerPayloadDays: 90,
   /** Milliseconds between two rounds of clearing away. */
   housekeepingMs: 86_400_000,
+  /** Records told in one answer; a larger delta comes in parts. */
+  partRowsMax: 1_000,
+  /** Bytes of their JSON. */
+  partBytesMax: 1_000_000,
+  /** Rows read at a time while a part is filled: they may be large. */
+  partPortionRows: 200,
+  /** Devices on one page of an administrator's view of sync. */
+  adminDevicesMax: 100,
+  /** Heals, issues and losing values of one device on it, the latest; how many there are is told besides. */
+  adminItemsMax: 50,
   /** Outcomes in one answer; the rest comes with the next. */
   outcomesMax: 1_000,
   /** Milliseconds between two notes of when a device was last seen. */

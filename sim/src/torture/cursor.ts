@@ -1,12 +1,19 @@
 // Torture of the cursor: writers in every bad manner, PostgreSQL that loses its power under them, devices that go on pulling through it from primary and
 // standby. In the end each device must hold exactly what plain SQL finds committed, told once.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PullAnswer } from '@satchel/model';
 import { openReplica, type Database, type Replica } from '@satchel/server';
 import { seededChance, type Chance } from '../chance.ts';
 import { startCluster, type Cluster, type Standby } from '../testing/cluster.ts';
 import { createPoller, type Poller } from './poller.ts';
-import { makeThings, openPool, Refused, serveThings, signInToThings, type ThingServer } from './things.ts';
+import {
+  makeThings,
+  openPool,
+  Refused,
+  serveThings,
+  signInToThings,
+  type ThingServer,
+  type WholeAnswer,
+} from './things.ts';
 import { endPrepared, leftPrepared, write, type Book, type Manner } from './writer.ts';
 
 export interface Variant {
@@ -290,7 +297,7 @@ async function keepPulling(
   }
 }
 
-function pullOnce({ poller, place }: Placed, servers: Servers, chance: Chance): Promise<PullAnswer> {
+function pullOnce({ poller, place }: Placed, servers: Servers, chance: Chance): Promise<WholeAnswer> {
   const at = place === 'either' ? chance.pick(['primary', 'standby'] as const) : place;
   return poller.poll(servers[at].post);
 }

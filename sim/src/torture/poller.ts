@@ -1,12 +1,12 @@
 // A device in its plainest form: it pulls, keeps what it is told, and counts what it should not have been told.
 import type { PullAnswer } from '@satchel/model';
 import type { Post, ThingSession } from './things.ts';
-import { pullThings } from './things.ts';
+import { pullThings, type WholeAnswer } from './things.ts';
 
 export interface Poller {
   readonly counts: PollerCounts;
   /** One pull, applied. */
-  poll(post: Post): Promise<PullAnswer>;
+  poll(post: Post): Promise<WholeAnswer>;
   /** Rows that differ between what it holds and `truth`: revision by id. */
   missing(truth: ReadonlyMap<string, number>): readonly string[];
 }

@@ -8,7 +8,9 @@ import {
   safePolicy,
   type Privileges,
   type PullAnswer,
+  type PullRequest,
   type SessionAnswer,
+  type wire,
 } from '@satchel/model';
 import {
   addRole,
@@ -136,6 +138,8 @@ export function openPool(url: string, connections: number): Promise<Database> {
 }
 
 /** What a device knows of its server. */
+export type WholeAnswer = Exclude<PullAnswer, { kind: 'part' }>;
+
 export interface ThingSession {
   readonly token: string;
   readonly bundle: string;
@@ -152,11 +156,29 @@ export async function signInToThings(post: Post, organisation: string): Promise<
   return { token, bundle, cursor };
 }
 
-export function pullThings(
+/** One pull with all its parts, which count only together with the answer that closes them. */
+export async function pullThings(
   post: Post,
   { token, bundle }: ThingSession,
   cursor: string,
   settledSeq = 0,
-): Promise<PullAnswer> {
-  return post<PullAnswer>('/api/sync/pull', { bundle, cursor, settledSeq }, token);
+): Promise<WholeAnswer> {
+  const ask = (more: Partial<PullRequest>) =>
+    post<PullAnswer>('/api/sync/pull', { bundle, cursor, settledSeq, ...more }, token);
+  let since = cursor;
+  let at: string | null = null;
+  let staged: wire.EntityChanges[] = [];
+  let answer = await ask({});
+  while (answer.kind === 'part') {
+    // Another snapshot than that of the part before: the server began anew.
+    if (at !== null && answer.at !== at) [since, staged] = [cursor, []];
+    staged.push(...answer.changes);
+    const { after } = answer;
+    at = after === null ? null : answer.at;
+    if (after === null) since = answer.at;
+    answer = await ask(
+      after === null ? { cursor: since, prove: true } : { cursor: since, part: { at: answer.at, after } },
+    );
+  }
+  return answer.kind === 'delta' ? { ...answer, changes: [...staged, ...answer.changes] } : answer;
 }

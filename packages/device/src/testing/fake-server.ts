@@ -1,15 +1,12 @@
 // A small honest server: rows in maps, one number as the clock of commits, the model's own rules for what a mutation does. It keeps the wire
 // contract (sequence, ledger, three-way merge, snapshots, digests) and nothing else: no permissions, no SQL, one organisation.
 import {
-  addDigest,
-  bucketOf,
   dependsOn,
   digestOf,
-  emptyDigest,
-  isTrue,
   openModel,
   userOnWire,
   type Bundle,
+  type Heal,
   type Identity,
   type Model,
   type PageAnswer,
@@ -17,7 +14,6 @@ import {
   type PullRequest,
   type PushAnswer,
   type PushRequest,
-  type ReconcileAnswer,
   type ReconcileRequest,
   type Row,
   type SealedMutation,
@@ -27,6 +23,7 @@ import {
   type wire,
 } from '@satchel/model';
 import { judge } from './judge.ts';
+import { liveRows, partOf, reconcileAnswer, recordHeals, type LiveRequest } from './fake-answers.ts';
 import { maya, omar } from './sample.ts';
 
 interface Kept {
@@ -58,6 +55,14 @@ export interface FakeServer {
   pageRows: number;
   /** Cursors below this can no longer be served. */
   horizon: number;
+  /** Records told in one answer; a larger delta comes in parts. */
+  partRows: number;
+  /** Called when a part was told: what others do before the next. */
+  onPart: () => void;
+  /** The person's rights are other than they were: cursors from before are told who the person is. */
+  rights: number;
+  /** Heals that devices told, each once. */
+  readonly heals: Heal[];
   /** Mutations by id whose outcome the server cannot tell for now. */
   readonly unknown: Set<string>;
   /** How often each mutation had its effect. */
@@ -101,6 +106,10 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     inScope: () => true,
     pageRows: 3,
     horizon: 0,
+    partRows: Number.POSITIVE_INFINITY,
+    onPart: () => undefined,
+    rights: 0,
+    heals: [],
     unknown: new Set(),
     effects: new Map(),
     writes,
@@ -150,7 +159,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     tombstones.push({ entity, id, version });
   }
 
-  const here = () => `${history}.${version}`;
+  const here = () => `${history}.${version}.${server.rights}`;
 
   function handle(method: string, path: string, body: unknown, token: string | null) {
     const ok = (answer: unknown) => ({ status: 200, body: JSON.parse(JSON.stringify(answer)) as unknown });
@@ -174,9 +183,9 @@ export function createFakeServer(bundle: Bundle): FakeServer {
         return answer === 'cloned' ? problem(409, 'device_cloned') : ok(answer);
       }
       case '/api/sync/reconcile':
-        return ok(reconcile(body as ReconcileRequest));
+        return ok(compared(body as ReconcileRequest));
       case '/api/query':
-        return ok(query(body as { query: { entity: string; where?: never[]; limit: number } }));
+        return ok(liveRows(server, serverTime(), body as LiveRequest));
       default:
         return problem(404, 'not_found');
     }
@@ -218,6 +227,11 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   const cells = (entity: string, { row, rev }: Kept): Value[] =>
     columnsOf(entity).map((name) => (name === '_rev' ? rev : (row[name] ?? null)));
 
+  const compared = (request: ReconcileRequest) =>
+    reconcileAnswer(request, scope(request.entity), columnsOf(request.entity), (kept) =>
+      cells(request.entity, kept),
+    );
+
   function plan() {
     const entities = carried().map((entity) => ({ entity, rows: scope(entity).length, bytes: 100 }));
     return { entities, rows: entities.reduce((sum, each) => sum + each.rows, 0), bytes: 300, seconds: 1 };
@@ -239,66 +253,53 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     const outcomes = [...known.ledger.values()]
       .map(({ verdict }) => verdict)
       .filter(({ seq }) => seq > request.settledSeq);
-    const facts = { settles: known.lastSeq, outcomes: outcomes as never[], serverTime: serverTime() };
+    const told = recordHeals(server.heals, request.heals ?? []);
+    const facts = {
+      settles: known.lastSeq,
+      outcomes: outcomes as never[],
+      serverTime: serverTime(),
+      ...told,
+    };
     if (request.cursor === null) return { kind: 'nothing', cursor: null, ...facts };
-    const [past, since = 0] = request.cursor.split('.').map(Number);
+    const [past, since = 0, rights] = request.cursor.split('.').map(Number);
+    const cursor = here();
     if (past !== history || since < server.horizon)
-      return { kind: 'reconcile', why: past === history ? 'horizon' : 'history', cursor: here(), ...facts };
+      return { kind: 'reconcile', why: past === history ? 'horizon' : 'history', cursor, ...facts };
     if (request.bundle !== server.bundle.hash)
-      return {
-        kind: 'reconcile',
-        why: 'bundle',
-        cursor: here(),
-        identity: identityOf(device),
-        ...facts,
-      };
-    if (since === version && request.prove !== true) return { kind: 'nothing', cursor: here(), ...facts };
-    const changes = carried().map((entity) => changesOf(entity, since));
+      return { kind: 'reconcile', why: 'bundle', cursor, identity: identityOf(device), ...facts };
+    const isSame = rights === server.rights;
+    const isQuiet = since === version && isSame && request.part === undefined;
+    if (isQuiet && request.prove !== true) return { kind: 'nothing', cursor, ...facts };
+    const [, atVersion = 0, atRights] = (request.part?.at ?? '').split('.').map(Number);
+    const isResumed = request.part !== undefined && atRights === server.rights;
+    const at = isResumed ? (request.part?.at ?? '') : cursor;
+    const identity = isSame || isResumed ? {} : { identity: identityOf(device) };
+    const changes = carried().map((entity) => changesOf(entity, since, isResumed ? atVersion : version));
+    const part = partOf(changes, isResumed ? (request.part?.after ?? '') : '', server.partRows);
+    if (isResumed || part.after !== null) {
+      const answer = { kind: 'part', at, ...part, serverTime: serverTime(), ...told, ...identity } as const;
+      // Others write after this answer was made.
+      queueMicrotask(() => server.onPart());
+      return answer;
+    }
     const digests = Object.fromEntries(carried().map((entity) => [entity, digest(entity)]));
-    return { kind: 'delta', cursor: here(), changes, digests, ...facts };
+    return { kind: 'delta', cursor, changes, digests, ...facts, ...identity };
   }
-  function changesOf(entity: string, since: number): wire.EntityChanges {
-    const changed = [...table(entity).entries()].filter(([, kept]) => kept.version > since);
+  /** What changed after `since` and not after `until`: a later part tells only what is as it was at the first. */
+  function changesOf(entity: string, since: number, until: number): wire.EntityChanges {
+    const isAsked = (at: number) => at > since && at <= until;
+    const changed = [...table(entity).entries()].filter(([, kept]) => isAsked(kept.version));
     const left = changed
       .filter(([, kept]) => !server.inScope(entity, kept.row))
       .map(([id]) => ({ id, why: 'left' as const }));
     const deleted = tombstones
-      .filter((each) => each.entity === entity && each.version > since && !table(entity).has(each.id))
+      .filter((each) => each.entity === entity && isAsked(each.version) && !table(entity).has(each.id))
       .map(({ id }) => ({ id, why: 'deleted' as const }));
     const rows = changed
       .filter(([, kept]) => server.inScope(entity, kept.row))
       .map(([, kept]) => cells(entity, kept));
     return { entity, columns: columnsOf(entity), rows: rows as never[], gone: [...left, ...deleted] };
   }
-  function reconcile(request: ReconcileRequest): ReconcileAnswer {
-    const rows = scope(request.entity);
-    if (request.step === 'buckets') {
-      const buckets: Record<string, wire.Digest> = {};
-      for (const [id, { rev }] of rows)
-        buckets[bucketOf(id)] = addDigest(buckets[bucketOf(id)] ?? emptyDigest, digestOf([rev]));
-      return { step: 'buckets', buckets };
-    }
-    if (request.step === 'list') {
-      const some = rows.filter(([id]) => request.buckets.includes(bucketOf(id)));
-      return { step: 'list', ids: some.map(([id]) => id), revs: some.map(([, { rev }]) => rev) };
-    }
-    const some = rows
-      .filter(([id]) => request.ids.includes(id))
-      .map(([, kept]) => cells(request.entity, kept));
-    return { step: 'rows', columns: columnsOf(request.entity), rows: some as never[] };
-  }
-  function query({
-    query: { entity, where, limit },
-  }: {
-    query: { entity: string; where?: never[]; limit: number };
-  }) {
-    const ask = { user: maya, now: serverTime(), follow: () => null };
-    const rows = server
-      .rows(entity)
-      .filter((row) => (where ?? []).every((condition) => isTrue(condition, { ...ask, record: row })));
-    return { rows: rows.slice(0, limit), titles: {} };
-  }
-
   function push(deviceId: string, request: PushRequest): PushAnswer | 'cloned' {
     const device = devices.get(deviceId) as Device;
     const verdicts: Verdict[] = [];

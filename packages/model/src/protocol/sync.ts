@@ -1,5 +1,6 @@
 // POST /api/sync/pull, /push and /reconcile. A pull is one snapshot: rows, outcomes, digests and the next cursor belong together.
 import * as z from 'zod/mini';
+import { limits } from '../limits.ts';
 import type { SealedMutation, Verdict } from '../mutation.ts';
 import { identity } from './session.ts';
 import { sealedMutation, verdict } from './mutation.ts';
@@ -7,6 +8,7 @@ import {
   column,
   cursor,
   digest,
+  digestSum,
   entityChanges,
   errorCode,
   hash,
@@ -16,6 +18,29 @@ import {
   value,
 } from './wire.ts';
 
+/** Why rows had to be put right by comparing. */
+export const healWhy = z.enum(['digest', 'horizon', 'history', 'bundle', 'too_many']);
+
+/** One repair of one entity: what had been wrong here. Kept on the device until the server has it. */
+export const heal = z.object({
+  /** The device's own count of its repairs, so that one told twice is recorded once. */
+  number: z.int().check(z.gte(1)),
+  entity: name,
+  why: healWhy,
+  buckets: z.int(),
+  /** Rows that the server counts and that were not here. */
+  missing: z.int(),
+  /** Rows that were here and that the server does not count. */
+  extra: z.int(),
+  /** Rows that were here in another revision. */
+  stale: z.int(),
+  at: instant,
+});
+export type Heal = z.infer<typeof heal>;
+
+/** Where the next part of a delta begins: opaque, signed by the server, of use only with the cursors of its own delta. */
+const position = z.string().check(z.maxLength(512));
+
 export const pullRequest = z.object({
   bundle: hash,
   /** Null: the device has no cache and only wants the outcomes of its mutations. */
@@ -24,10 +49,17 @@ export const pullRequest = z.object({
   settledSeq: z.int(),
   /** True: answer with digests even where nothing changed, because some of the device's rows were never compared. */
   prove: z.optional(z.boolean()),
+  /** The next part of a delta from this cursor: what the part before told. */
+  part: z.optional(z.object({ at: cursor, after: position })),
+  heals: z.optional(z.array(heal).check(z.maxLength(limits.healsPerPullMax))),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 
+/** Heals up to this number are recorded. */
+const healsUpTo = z.optional(z.int());
+
 const pullCommon = {
+  healsUpTo,
   cursor: z.nullable(cursor),
   /** Every mutation up to this number has its effect, or its refusal, in this snapshot. */
   settles: z.int(),
@@ -43,6 +75,22 @@ export const pullAnswer = z.discriminatedUnion('kind', [
     changes: z.array(entityChanges),
     digests: z.record(z.string(), digest),
     /** Present when roles, teams or the bundle are other than the cursor says. */
+    identity: z.optional(identity),
+  }),
+  /**
+   * Some of a delta that is too large for one message, to be kept out of sight. Every row of every part is as it was at `at`, the cursor of the first part's
+   * snapshot. After the last part a pull from `at` tells the rest; with that all is taken at once. Nothing is settled before. Another `at` than that of
+   * the part before: the server began anew, and so must the device.
+   */
+  z.object({
+    kind: z.literal('part'),
+    healsUpTo,
+    at: cursor,
+    /** Null: this was the last part. */
+    after: z.nullable(position),
+    changes: z.array(entityChanges),
+    serverTime: instant,
+    /** As in a delta; with the first part only. */
     identity: z.optional(identity),
   }),
   /** The cursor cannot be served (pruned log, restored server, changed bundle, too many changes): compare digests and fetch what differs, then pull from this cursor. */
@@ -87,7 +135,13 @@ export const reconcileRequest = z.discriminatedUnion('step', [
 export type ReconcileRequest = z.infer<typeof reconcileRequest>;
 
 export const reconcileAnswer = z.discriminatedUnion('step', [
-  z.object({ step: z.literal('buckets'), buckets: z.record(bucket, digest) }),
+  /** Buckets that hold rows, their two digits one after the other in one text, and for each in turn its count and its sum: few bytes for many. */
+  z.object({
+    step: z.literal('buckets'),
+    buckets: z.string().check(z.regex(/^([0-9a-f]{2}){0,256}$/)),
+    counts: z.array(z.int()),
+    sums: z.array(digestSum),
+  }),
   z.object({ step: z.literal('list'), ids: z.array(uuid), revs: z.array(z.int()) }),
   z.object({ step: z.literal('rows'), columns: z.array(column), rows: z.array(z.array(value)) }),
 ]);

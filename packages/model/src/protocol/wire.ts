@@ -20,7 +20,8 @@ export const hash = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 export const cursor = z.string().check(z.maxLength(8_192));
 
 /** How many rows and the sum of their `_rev`, as decimal text because it may pass 2^53. */
-export const digest = z.object({ count: z.int(), sum: z.string().check(z.regex(/^\d{1,20}$/)) });
+export const digestSum = z.string().check(z.regex(/^\d{1,20}$/));
+export const digest = z.object({ count: z.int(), sum: digestSum });
 export type Digest = z.infer<typeof digest>;
 
 /** The body of every answer that is not a success. `retryAfterMs` where the server asks for patience. */

@@ -8,6 +8,7 @@ Commands
   export               records of an entity, as csv or json
   user                 people who sign in: list, add, password, role
   merges               values that lost in merges nobody was asked about: list
+  sync-status          how the devices stand: contact, repairs, what was refused
   backup               everything of an organisation into one file
   restore              such a file into an organisation that is empty
 
@@ -64,6 +65,12 @@ Time, entity, record, field, rule, their value, the author's value and the resul
 that a delete won over.
 
   --record ID  only of this record
+`,
+  'sync-status': `Usage: npm run satchel -- sync-status
+
+Prints a line for each device: whose it is, its last contact, how many changes it sent and has settled, how old its cursor was then, how many rows it had to
+repair, how many of its changes are refused or waiting, how many values lost in merges. Below: what is open, and the latest repairs. With --json
+everything that GET /api/admin/sync tells, under "devices".
 `,
   backup: `Usage: npm run satchel -- backup FILE
 

@@ -14,6 +14,7 @@ import { listMerges } from './merges.ts';
 import { chooseOrganisation, type CommandContext, type CommandOutcome } from './open-organisation.ts';
 import { exitCodeOf, openVoice } from './report.ts';
 import { restore } from './restore.ts';
+import { syncStatus } from './sync-status.ts';
 import { manageUsers } from './user.ts';
 
 type Command = (
@@ -32,6 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
   user: manageUsers,
   merges: listMerges,
   backup,
+  'sync-status': syncStatus,
 };
 
 async function main(): Promise<number> {

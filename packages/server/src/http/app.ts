@@ -9,6 +9,7 @@ import { SyncError, wire } from '@satchel/model';
 import { refusalOf } from '../errors.ts';
 import { serverLimits } from '../limits.ts';
 import { openAuthentication } from '../session/authenticate.ts';
+import { addAdmin } from './admin.ts';
 import { addDocs } from './docs.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
@@ -56,6 +57,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     addSync(within);
     addQuery(within);
     addEvents(within);
+    addAdmin(within);
     addHealth(within);
   });
   await addStaticApp(app, deps.appFolder);

@@ -5,6 +5,8 @@ export interface Meters {
   answered(method: string, route: string, status: number, tookMs: number): void;
   refused(code: string): void;
   verdict(outcome: string): void;
+  /** A repair that a device told for the first time. */
+  healed(entity: string, why: string, rows: number): void;
   listening(count: number): void;
   /** Prometheus text. */
   text(): Promise<string>;
@@ -33,11 +35,27 @@ export function openMeters(): Meters {
     labelNames: ['outcome'],
     registers,
   });
+  const heals = new Counter({
+    name: 'satchel_heals_total',
+    help: 'Repairs that devices told',
+    labelNames: ['entity', 'why'],
+    registers,
+  });
+  const healedRows = new Counter({
+    name: 'satchel_healed_rows_total',
+    help: 'Rows that were repaired on devices',
+    labelNames: ['entity', 'why'],
+    registers,
+  });
   const listeners = new Gauge({ name: 'satchel_listeners', help: 'Devices waiting for wake-ups', registers });
   return {
     answered: (method, route, status, tookMs) => requests.observe({ method, route, status }, tookMs / 1_000),
     refused: (code) => refusals.inc({ code }),
     verdict: (outcome) => verdicts.inc({ outcome }),
+    healed: (entity, why, rows) => {
+      heals.inc({ entity, why });
+      healedRows.inc({ entity, why }, rows);
+    },
     listening: (count) => listeners.set(count),
     text: () => registry.metrics(),
   };

@@ -11,6 +11,7 @@ import {
   reconcileAnswer,
   reconcileRequest,
   type PageRequest,
+  type PullAnswer,
   type PullRequest,
   type PushAnswer,
   type ReconcileRequest,
@@ -22,6 +23,7 @@ import type { Session } from '../session/sign-in.ts';
 import { page } from '../sync-read/page.ts';
 import { plan } from '../sync-read/plan.ts';
 import { pull } from '../sync-read/pull.ts';
+import { recordHeals } from '../sync-read/heals.ts';
 import { reconcile } from '../sync-read/reconcile.ts';
 import { readFor } from './reading.ts';
 import type { Routes } from './routes.ts';
@@ -105,7 +107,7 @@ function addPull(routes: Routes): void {
         tags,
         summary: 'What changed since the cursor',
       },
-      bodyLimit: 16_384,
+      bodyLimit: 32_768,
     },
     async (request) => pullFor(routes, await sessionOf(routes, request), request.body),
   );
@@ -150,13 +152,17 @@ function addPush(routes: Routes): void {
   );
 }
 
-function pullFor(routes: Routes, session: Session, request: PullRequest) {
+async function pullFor(routes: Routes, session: Session, request: PullRequest): Promise<PullAnswer> {
   const { organisation, user, deviceId } = session;
-  return readFor(
+  const { fresh, upTo } = await recordHeals(routes.database, organisation, deviceId, request.heals ?? []);
+  for (const { entity, why, missing, extra, stale } of fresh)
+    routes.meters.healed(entity, why, missing + extra + stale);
+  const answer = await readFor(
     routes,
     session,
     (database) => pull(database, organisation, { user, deviceId }, request, routes.now(), routes.database),
     // That the history is another one is for the primary to say.
     (answer) => answer.kind !== 'reconcile' || answer.why !== 'history',
   );
+  return upTo === null ? answer : { ...answer, healsUpTo: upTo };
 }

@@ -46,6 +46,13 @@ export function engineTables(schema: string): readonly string[] {
        last_seq bigint not null default 0, settled_seq bigint not null default 0,
        first_seen_at timestamptz(3) not null default now(), last_seen_at timestamptz(3) not null default now(),
        clock_offset_ms int, heals int not null default 0)`,
+    // When the cursor was made with which the device last asked.
+    `alter table ${s}."_device" add column if not exists cursor_at timestamptz(3)`,
+    // What a device had to repair, as it told.
+    `create table if not exists ${s}."_heal" (
+       device_id uuid not null, number bigint not null, entity text not null, why text not null,
+       buckets bigint not null, missing bigint not null, extra bigint not null, stale bigint not null,
+       at timestamptz(3) not null, recorded_at timestamptz(3) not null default now(), primary key (device_id, number, at))`,
     `create table if not exists ${s}."_session" (
        token_hash bytea primary key,
        device_id uuid not null references ${s}."_device" (id) on delete cascade,
@@ -59,6 +66,9 @@ export function engineTables(schema: string): readonly string[] {
     // A mutation that was held, or sent again under another number, may stand in the ledger several times; its final word only once.
     `create unique index if not exists "_ledger_final" on ${s}."_ledger" (mutation_id)
        where verdict->>'outcome' not in ('held', 'duplicate')`,
+    // What an administrator looks for.
+    `create index if not exists "_ledger_refused" on ${s}."_ledger" (device_id, seq)
+       where verdict->>'outcome' in ('conflict', 'rejected', 'held')`,
     `create table if not exists ${s}."_attempt" (
        mutation_id uuid primary key, attempts int not null default 0, last_reference text, last_at timestamptz(3) not null default now())`,
     `create table if not exists ${s}."_superseded" (

@@ -11,6 +11,7 @@ export interface Cleared {
   readonly superseded: number;
   readonly sessions: number;
   readonly attempts: number;
+  readonly heals: number;
   readonly payloads: number;
 }
 
@@ -56,6 +57,10 @@ export async function clearAway(database: Database, organisation: Organisation):
     attempts: await clear(
       database,
       sql`delete from ${organisation.table('_attempt')} where last_at < now() - make_interval(days => ${traceDays})`,
+    ),
+    heals: await clear(
+      database,
+      sql`delete from ${organisation.table('_heal')} where recorded_at < now() - make_interval(days => ${traceDays})`,
     ),
     payloads: await cutPayloads(database, organisation),
   };

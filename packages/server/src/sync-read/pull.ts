@@ -2,6 +2,7 @@
 // happened it is one statement of a few buffers. Whatever a cursor is, the answer is right or says that devices must compare: never silence.
 import {
   limitVerdict,
+  limits,
   sql,
   SyncError,
   userOnWire,
@@ -13,11 +14,20 @@ import {
   type Verdict,
 } from '@satchel/model';
 import { serverLimits } from '../limits.ts';
-import { compileScope, scopeMoment, type Scope } from '../scope/compile-scope.ts';
+import { compileScope, scopeMoment } from '../scope/compile-scope.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import { changesSince } from './candidates.ts';
-import { historyMark, isPastHorizon, openCursor, scopeSignature, type Cursor } from './cursor.ts';
+import {
+  historyMark,
+  isPastHorizon,
+  openCursor,
+  openPosition,
+  scopeSignature,
+  sealPosition,
+  type Cursor,
+  type Position,
+} from './cursor.ts';
 import { deltaOf } from './delta.ts';
 import { cursorAt, headOf, headSql, type Head } from './head.ts';
 
@@ -27,6 +37,7 @@ export interface Puller {
 }
 
 type Why = Extract<PullAnswer, { kind: 'reconcile' }>['why'];
+type Outcomes = Extract<PullAnswer, { kind: 'delta' }>['outcomes'];
 
 /**
  * `now` is server time; `primary` is where the device's contact is noted, where `database` is a standby. Throws SyncError `session_expired` where the device or
@@ -52,7 +63,8 @@ export async function pull(
       const [first] = await tx.rows(statement);
       return fullAnswer(tx, organisation, who, request, cursor, headOf(first), now);
     }));
-  await noteDevice(primary, organisation, who.deviceId, head, request.settledSeq, now);
+  const asked = { settledSeq: request.settledSeq, moment: cursor?.moment ?? null };
+  await noteDevice(primary, organisation, who.deviceId, head, asked, now);
   return answer;
 }
 
@@ -66,7 +78,7 @@ function quickAnswer(
   now: string,
 ): PullAnswer | null {
   if (cursor === null || head.device === null || head.hasChanges || head.device.hasOutcomes) return null;
-  if (request.prove === true) return null;
+  if (request.prove === true || request.part !== undefined) return null;
   const bundle = organisation.bundleFor(user.roles).hash;
   if (reasonToReconcile(organisation, cursor, head, bundle, request) !== null) return null;
   if (cursor.signature !== scopeSignature(user)) return null;
@@ -97,30 +109,71 @@ async function fullAnswer(
   // Who this is in this very snapshot: rights that changed a moment ago count.
   const user = await organisation.userContext(tx, who.user.id);
   if (user === null || head.device === null) throw new SyncError('session_expired');
-  const scope = compileScope(organisation, user, scopeMoment(now));
+  const bundle = organisation.bundleFor(user.roles).hash;
+  const moment = scopeMoment(now);
   const common = {
-    cursor: cursorAt(organisation, head, user, scope.now),
+    cursor: cursorAt(organisation, head, user, moment),
     settles: head.device.lastSeq,
     outcomes: head.device.hasOutcomes
-      ? await outcomesOf(tx, organisation, scope.model, who.deviceId, request.settledSeq)
+      ? await outcomesOf(
+          tx,
+          organisation,
+          organisation.modelFor(user.roles),
+          who.deviceId,
+          request.settledSeq,
+        )
       : [],
     serverTime: now,
   };
   if (request.cursor === null) return { kind: 'nothing', ...common, cursor: null };
-  const identity = identityOf(organisation, user, scope, head.device.lastSeq, now);
-  const why =
-    cursor === null ? 'history' : reasonToReconcile(organisation, cursor, head, scope.bundle.hash, request);
+  const identity = identityOf(organisation, user, bundle, head.device.lastSeq, now);
+  const why = cursor === null ? 'history' : reasonToReconcile(organisation, cursor, head, bundle, request);
   if (why !== null || cursor === null)
     return { kind: 'reconcile', ...common, why: why ?? 'history', identity };
+  const resume = resumeOf(organisation, user, request, head, bundle);
+  // All parts are judged by the clock of the first.
+  const scope = compileScope(organisation, user, resume?.at.moment ?? moment);
   const log = await changesSince(tx, organisation, scope, cursor.snapshot);
   const isSameScope = cursor.signature === scopeSignature(user);
   const hasTimeGoneBy = cursor.moment !== scope.now && scope.entities.some((each) => each.readsTime);
-  const isProofAsked = request.prove === true;
-  if (log.length === 0 && isSameScope && !hasTimeGoneBy && !isProofAsked)
-    return { kind: 'nothing', ...common };
-  const delta = await deltaOf(tx, organisation, scope, log, cursor.moment);
+  const isQuiet = log.length === 0 && isSameScope && !hasTimeGoneBy && resume === null;
+  if (isQuiet && request.prove !== true) return { kind: 'nothing', ...common };
+  const later = resume === null ? [] : await changesSince(tx, organisation, scope, resume.at.snapshot);
+  const isTooLong = Math.max(log.length, later.length) > limits.deltaRowsMax;
+  const delta = isTooLong
+    ? null
+    : await deltaOf(tx, organisation, scope, {
+        log,
+        since: cursor.moment,
+        resume: resume === null ? null : { position: resume.position, log: later },
+      });
   if (delta === null) return { kind: 'reconcile', ...common, why: 'too_many', identity };
-  return { kind: 'delta', ...common, ...delta, ...(isSameScope ? {} : { identity }) };
+  const told = isSameScope || resume !== null ? {} : { identity };
+  if (delta.kind === 'whole')
+    return { kind: 'delta', ...common, changes: delta.changes, digests: delta.digests, ...told };
+  const at = resume === null ? common.cursor : (request.part?.at ?? '');
+  const after =
+    delta.after === null ? null : sealPosition(organisation.secret, delta.after, request.cursor, at);
+  return { kind: 'part', at, after, changes: delta.changes, serverTime: now, ...told };
+}
+
+/**
+ * Where a later part goes on; null: from the beginning, which is what an answer to a first pull is. A position of another delta is none; nor is one of
+ * other rights, because what was told under those must not be shown.
+ */
+function resumeOf(
+  organisation: Organisation,
+  user: UserContext,
+  request: PullRequest,
+  head: Head,
+  bundle: string,
+): { readonly at: Cursor; readonly position: Position } | null {
+  const { cursor, part } = request;
+  if (part === undefined || cursor === null) return null;
+  const at = openCursor(organisation.secret, part.at);
+  const position = openPosition(organisation.secret, part.after, cursor, part.at);
+  if (at === null || position === null || at.signature !== scopeSignature(user)) return null;
+  return reasonToReconcile(organisation, at, head, bundle, request) === null ? { at, position } : null;
 }
 
 function reasonToReconcile(
@@ -146,25 +199,25 @@ async function outcomesOf(
   model: Model,
   deviceId: string,
   settledSeq: number,
-): Promise<PullAnswer['outcomes']> {
+): Promise<Outcomes> {
   const rows = await tx.rows<{ entity: string | null; verdict: Verdict }>(
     sql`select payload->>'entity' as entity, verdict from ${organisation.table('_ledger')} where device_id = ${deviceId}::uuid and seq > ${settledSeq}::bigint
         order by seq limit ${serverLimits.outcomesMax}`,
   );
-  return rows.map((row) => limitVerdict(model, row.entity ?? '', row.verdict)) as PullAnswer['outcomes'];
+  return rows.map((row) => limitVerdict(model, row.entity ?? '', row.verdict)) as Outcomes;
 }
 
 function identityOf(
   organisation: Organisation,
   user: UserContext,
-  scope: Scope,
+  bundle: string,
   lastSeq: number,
   now: string,
 ): Identity {
   return {
     user: userOnWire(user),
     organisation: { id: organisation.name, label: organisation.label },
-    bundle: scope.bundle.hash,
+    bundle,
     lastSeq,
     serverTime: now,
   };
@@ -176,7 +229,7 @@ async function noteDevice(
   organisation: Organisation,
   deviceId: string,
   head: Head,
-  settledSeq: number,
+  { settledSeq, moment }: { readonly settledSeq: number; readonly moment: string | null },
   now: string,
 ): Promise<void> {
   if (head.device === null) return;
@@ -184,7 +237,8 @@ async function noteDevice(
   const wasSeenLately = Date.parse(now) - Date.parse(head.device.lastSeenAt) < serverLimits.lastSeenStepMs;
   if (wasSeenLately && settled <= head.device.settledSeq) return;
   await database.rows(
-    sql`update ${organisation.table('_device')} set settled_seq = greatest(settled_seq, ${settled}::bigint), last_seen_at = now()
+    sql`update ${organisation.table('_device')} set settled_seq = greatest(settled_seq, ${settled}::bigint), last_seen_at = now(),
+          cursor_at = coalesce(${moment}::timestamptz, cursor_at)
         where id = ${deviceId}::uuid`,
   );
 }

@@ -37,11 +37,13 @@ export async function reconcile(
 
 async function buckets(tx: Tx, scope: Scope, entity: string): Promise<ReconcileAnswer> {
   const rows = await tx.rows<{ bucket: string; count: number; sum: string }>(
-    sql`${scope.with([entity])}select right(id::text, 2) as bucket, count(*) as count, sum(_rev)::text as sum from ${scope.rows(entity)} group by 1`,
+    sql`${scope.with([entity])}select right(id::text, 2) as bucket, count(*) as count, sum(_rev)::text as sum from ${scope.rows(entity)} group by 1 order by 1`,
   );
   return {
     step: 'buckets',
-    buckets: Object.fromEntries(rows.map(({ bucket, count, sum }) => [bucket, { count, sum }])),
+    buckets: rows.map(({ bucket }) => bucket).join(''),
+    counts: rows.map(({ count }) => count),
+    sums: rows.map(({ sum }) => sum),
   };
 }
 

@@ -5,9 +5,11 @@ import {
   limits,
   sql,
   type PullAnswer,
+  type PullRequest,
   type Solution,
   type UserContext,
   type Value,
+  type wire,
 } from '@satchel/model';
 import { openDatabase, type Database } from '../store/database.ts';
 import { createOrganisation, type Organisation } from '../store/organisation.ts';
@@ -89,6 +91,10 @@ export interface TestDevice {
   heals: number;
   /** Entities whose rows are not what the server counted at the last pull. */
   readonly unproven: Set<string>;
+  /** Called between the parts of a delta, before the next is asked for. */
+  betweenParts: () => Promise<void>;
+  /** Parts taken so far. */
+  parts: number;
   download(now: string): Promise<void>;
   /** One pull, applied; entities whose digest then differs. */
   pull(now: string, prove?: boolean): Promise<{ readonly answer: PullAnswer; readonly differing: string[] }>;
@@ -109,6 +115,8 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
     cursor: null,
     heals: 0,
     unproven: new Set(),
+    betweenParts: () => Promise.resolve(),
+    parts: 0,
     download: async (now) => {
       device.rows.clear();
       device.cursor = null;
@@ -133,10 +141,33 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
       }
     },
     pull: async (now, prove = false) => {
-      const who = { user: await world.person(userId), deviceId: id };
-      const request = { bundle: (await bundle()).hash, cursor: device.cursor, settledSeq: 0, prove };
-      const answer = await pull(database, organisation, who, request, now);
-      const differing = applyAnswer(device, answer);
+      const ask = async (more: Partial<PullRequest>) => {
+        const who = { user: await world.person(userId), deviceId: id };
+        const request = {
+          bundle: (await bundle()).hash,
+          cursor: device.cursor,
+          settledSeq: 0,
+          prove,
+          ...more,
+        };
+        return pull(database, organisation, who, request, now);
+      };
+      const staged: wire.EntityChanges[] = [];
+      let answer = await ask({});
+      let since = device.cursor;
+      while (answer.kind === 'part') {
+        device.parts += 1;
+        staged.push(...answer.changes);
+        await device.betweenParts();
+        const { at, after } = answer;
+        if (after === null) since = at;
+        answer = await ask({
+          cursor: since,
+          prove: true,
+          ...(after === null ? {} : { part: { at, after } }),
+        });
+      }
+      const differing = applyAnswer(device, answer, staged);
       device.cursor = answer.cursor ?? device.cursor;
       return { answer, differing };
     },
@@ -163,9 +194,13 @@ function put(device: TestDevice, entity: string, columns: readonly string[], cel
   device.heardOf.add(String(row['id']));
 }
 
-function applyAnswer(device: TestDevice, answer: PullAnswer): string[] {
+function applyAnswer(
+  device: TestDevice,
+  answer: PullAnswer,
+  staged: readonly wire.EntityChanges[],
+): string[] {
   if (answer.kind !== 'delta') return [];
-  for (const { entity, columns, rows, gone } of answer.changes) {
+  for (const { entity, columns, rows, gone } of [...staged, ...answer.changes]) {
     for (const cells of rows) put(device, entity, columns, cells);
     for (const { id } of gone) {
       device.rows.get(entity)?.delete(id);

@@ -102,6 +102,7 @@ export const workshop: Solution = defineSolution({
       name: 'manager',
       label: 'Manager',
       privileges: { ...directory, user: all, team: all, customer: all, job: all },
+      isAdministrator: true,
     },
   ],
   profiles: [
