@@ -1,5 +1,6 @@
 // Taking a new bundle into use: tables are made to fit, pending records derived again, and what is missing is marked to be downloaded.
 import { limitVerdict, openModel, type Bundle, type Identity, type Model } from '@satchel/model';
+import { bringUp } from './bring-up.ts';
 import { sessionOf, useBundle, type Local } from './local.ts';
 import type { SyncContext } from './sync-context.ts';
 import { deriveEverything } from './visible.ts';
@@ -7,6 +8,7 @@ import { deriveEverything } from './visible.ts';
 /** Makes a bundle the one in use. Safe to repeat: the same bundle changes nothing. */
 export function installBundle(local: Local, bundle: Bundle): void {
   local.work.transaction(() => {
+    bringUp(local.work, local.bundle ?? local.work.get('bundle'), bundle);
     local.work.set('bundle', bundle);
     forgetHidden(local, openModel(bundle));
   });

@@ -65,10 +65,11 @@ export function seal(work: WorkStore, bytesMax: number): readonly SealedMutation
   let bytes = 0;
   const batch: SealedMutation[] = [];
   for (const entry of [...sealed, ...unsealed]) {
-    bytes += JSON.stringify(entry.mutation).length;
+    const sent = entry.payload ?? entry.mutation;
+    bytes += JSON.stringify(sent).length;
     if (batch.length > 0 && (bytes > bytesMax || batch.length >= limits.pushMutationsMax)) break;
     const seq = entry.seq ?? ++lastSeq;
-    batch.push({ ...entry.mutation, seq });
+    batch.push({ ...sent, seq });
     work.update(entry.mutation.id, { seq, state: 'sending', attempts: entry.attempts + 1 });
   }
   work.set('lastSeq', lastSeq);

@@ -1,6 +1,7 @@
 // A server that was set back to an earlier point (a restored backup): it has forgotten changes that it had accepted, but they still stand in this
 // device's history. Once the rows are what the server has now, those changes go back into the outbox under the same mutation ids and are sent
 // again in their old order, once: a ledger that knows one after all answers `duplicate`, so a false alarm does no harm.
+import { upcastToPresent } from '@satchel/model';
 import type { Status } from './api.ts';
 import { isAccepted, isRefused, recomputeHolds } from './holds.ts';
 import type { Local } from './local.ts';
@@ -45,7 +46,11 @@ export function replayJournal(local: Local): readonly RecordKey[] {
     const again = [...forgotten, ...here]
       .filter((entry) => !isRefused(entry))
       .sort((a, b) => seqOf(a) - seqOf(b));
-    again.forEach(({ mutation }, index) => {
+    again.forEach((entry, index) => {
+      // What stood in the history speaks of the model of its day.
+      const mutation = local.bundle === null ? entry.mutation : upcastToPresent(local.bundle, entry.mutation);
+      if (mutation !== entry.mutation)
+        work.update(mutation.id, { mutation, payload: entry.payload ?? entry.mutation });
       const fresh = { state: 'queued', verdict: null, lastError: null, waitsFor: null } as const;
       work.update(mutation.id, { ...fresh, seq: lastSeq + index + 1 });
       if (work.base(mutation.entity, mutation.recordId) === undefined)

@@ -6,7 +6,10 @@ import type { EntryState } from './api.ts';
 import type { Database, SqlValue } from './ports.ts';
 
 export interface StoredEntry {
+  /** In the words of the model in use. */
   readonly mutation: Mutation;
+  /** As it was put on the wire under an earlier version of the model, and is sent again; null where that is `mutation`. */
+  readonly payload: Mutation | null;
   readonly state: EntryState;
   readonly position: number;
   /** Given when first put on the wire; null before. */
@@ -60,6 +63,7 @@ export interface WorkStore {
   countsByState(): Readonly<Partial<Record<EntryState, number>>>;
   /** At the end, or in the place of one that it replaces. */
   append(mutation: Mutation, position?: number): void;
+  /** Another `mutation` is also what will be sent, unless a `payload` comes with it. */
   update(mutationId: string, change: Partial<Omit<StoredEntry, 'position'>>): void;
   /** Takes an entry back as if it had never been made; only for one that was never sent. */
   remove(mutationId: string): void;
@@ -98,11 +102,21 @@ create table if not exists history (
   attempts integer not null, last_error text, verdict text, waits_for text, ended_at text not null);
 create index if not exists history_ended on history (ended_at);`;
 
-const entryColumns = 'mutation, state, position, seq, attempts, last_error, verdict, waits_for';
+/** Columns that came after the first release of a table: a work.db is never made anew. */
+const added = [
+  ['outbox', 'payload', 'text'],
+  ['history', 'payload', 'text'],
+] as const;
+
+const entryColumns = 'mutation, state, position, seq, attempts, last_error, verdict, waits_for, payload';
 
 /** Opens the store in a database that may be new. */
 export function openWorkStore(db: Database): WorkStore {
   db.run(schema);
+  for (const [table, column, type] of added) {
+    const known = db.rows(`select name from pragma_table_info('${table}')`).map(([name]) => name);
+    if (!known.includes(column)) db.run(`alter table ${table} add column ${column} ${type}`);
+  }
   const entriesWhere = (condition: string, params: readonly SqlValue[] = []) =>
     db.rows(`select ${entryColumns} from outbox ${condition} order by position`, params).map(entryOf);
   return {
@@ -156,16 +170,16 @@ function history(db: Database): Pick<WorkStore, HistoryCalls> {
     archive: (mutationId, state, at) => {
       db.run(
         `insert into history (mutation_id, ended_at, ${entryColumns})
-         select mutation_id, ?, mutation, ?, position, seq, attempts, last_error, verdict, waits_for from outbox where mutation_id = ?`,
+         select mutation_id, ?, mutation, ?, position, seq, attempts, last_error, verdict, waits_for, payload from outbox where mutation_id = ?`,
         [at, state, mutationId],
       );
       db.run('delete from outbox where mutation_id = ?', [mutationId]);
     },
     unarchive: (mutationId) => {
       db.run(
-        `insert into outbox (position, mutation_id, record_id, mutation, state, seq, attempts, last_error, verdict, waits_for)
+        `insert into outbox (position, mutation_id, record_id, mutation, state, seq, attempts, last_error, verdict, waits_for, payload)
          select case when exists (select 1 from outbox o where o.position = h.position) then null else h.position end,
-           mutation_id, json_extract(mutation, '$.recordId'), mutation, state, null, attempts, last_error, verdict, waits_for
+           mutation_id, json_extract(mutation, '$.recordId'), mutation, state, null, attempts, last_error, verdict, waits_for, payload
          from history h where mutation_id = ?`,
         [mutationId],
       );
@@ -225,7 +239,7 @@ function bases(db: Database): Pick<WorkStore, 'base' | 'bases' | 'baseIds' | 'se
 }
 
 function entryOf(cells: readonly SqlValue[]): StoredEntry {
-  const [mutation, state, position, seq, attempts, lastError, verdict, waitsFor] = cells;
+  const [mutation, state, position, seq, attempts, lastError, verdict, waitsFor, payload] = cells;
   return {
     mutation: JSON.parse(String(mutation)) as Mutation,
     state: state as EntryState,
@@ -235,12 +249,16 @@ function entryOf(cells: readonly SqlValue[]): StoredEntry {
     lastError: (lastError ?? null) as ErrorCode | null,
     verdict: verdict === null ? null : (JSON.parse(String(verdict)) as Verdict),
     waitsFor: (waitsFor ?? null) as string | null,
+    payload: typeof payload === 'string' ? (JSON.parse(payload) as Mutation) : null,
   };
 }
 
 function updateEntry(db: Database, mutationId: string, change: Partial<Omit<StoredEntry, 'position'>>): void {
   const cells: [string, SqlValue][] = [];
-  if (change.mutation !== undefined) cells.push(['mutation', JSON.stringify(change.mutation)]);
+  if (change.mutation !== undefined) {
+    cells.push(['mutation', JSON.stringify(change.mutation)]);
+    cells.push(['payload', change.payload ? JSON.stringify(change.payload) : null]);
+  }
   if (change.state !== undefined) cells.push(['state', change.state]);
   if (change.seq !== undefined) cells.push(['seq', change.seq]);
   if (change.attempts !== undefined) cells.push(['attempts', change.attempts]);

@@ -11,6 +11,7 @@ import type { CarriedProfile, ProfileEntity, StepRule } from './profile.ts';
 import { limitCommand, limitEntity, limitForm, limitView } from './limit-fields.ts';
 import { uniteFieldLimits, unitePrivileges } from './role.ts';
 import { tableEntities, type Solution } from './solution.ts';
+import { cellsAfter, upcastRow, type Upgrade } from './upcast.ts';
 import type { Command } from './view.ts';
 
 /** The bundle of a person with these roles, without its hash: SHA-256 of `canonicalJson` of it. */
@@ -56,6 +57,7 @@ export function buildBundle(solution: Solution, roleNames: readonly string[]): B
   };
   return {
     schemaVersion: solution.schemaVersion,
+    ...(solution.upgrades === undefined ? {} : { upgrades: readableUpgrades(solution.upgrades, byName) }),
     solution: { name: solution.name, label: solution.label },
     ...content,
     forms: solution.forms.filter((form) => names.has(form.entity)).map((form) => limitForm(form, byName)),
@@ -138,6 +140,24 @@ function uniteRows(a: Part['rows'], b: Part['rows']): Part['rows'] {
 function uniqueRules(rules: readonly StepRule[]): readonly StepRule[] {
   const byKey = new Map(rules.map((rule) => [`${rule.kind} ${rule.entity} ${rule.field}`, rule]));
   return [...byKey.values()];
+}
+
+/** Steps for entities and fields that the person may read by the names they have now. */
+function readableUpgrades(
+  upgrades: readonly Upgrade[],
+  readable: ReadonlyMap<string, Entity>,
+): readonly Upgrade[] {
+  const all = upgrades.flatMap(({ steps }) => steps);
+  const isReadable = (index: number): boolean => {
+    const [step, ...later] = all.slice(index);
+    if (step === undefined) return false;
+    const now = readable.get(upcastRow(step.entity, {}, [step, ...later]).entity);
+    if (now === undefined || !('field' in step)) return now !== undefined;
+    const names = Object.keys(cellsAfter(step.entity, { [step.field]: null }, [step, ...later]));
+    return names.every((name) => Object.hasOwn(now.fields, name));
+  };
+  let index = 0;
+  return upgrades.map(({ to, steps }) => ({ to, steps: steps.filter(() => isReadable(index++)) }));
 }
 
 function parseAll(

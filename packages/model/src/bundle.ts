@@ -4,12 +4,15 @@ import type { Expr } from './expression/tree.ts';
 import type { Policy } from './policy.ts';
 import type { CarriedProfile } from './profile.ts';
 import type { Privileges } from './role.ts';
+import type { Upgrade } from './upcast.ts';
 import type { Command, Form, View } from './view.ts';
 
 export interface Bundle {
   /** SHA-256 of the canonical JSON of all the rest, in hexadecimal. */
   readonly hash: string;
   readonly schemaVersion: number;
+  /** The steps by which changes of earlier versions are understood, as far as they concern what the person may read. */
+  readonly upgrades?: readonly Upgrade[];
   readonly solution: { readonly name: string; readonly label: string };
   /** Entities the person may read, links included. */
   readonly entities: readonly Entity[];

@@ -37,6 +37,8 @@ export const limits = {
   expressionPathMax: 3,
   /** Levels of a hierarchy below a person. */
   hierarchyLevelsMax: 10,
+  /** Earlier versions of the model whose devices are still understood. */
+  versionsServed: 3,
   /** Times a mutation may crash the server before it is set aside. */
   mutationAttemptsMax: 5,
   /** Buckets a digest is split into: by the first byte of the record id's last group. */

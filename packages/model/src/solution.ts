@@ -4,6 +4,7 @@ import { intersectEntity, type Entity, type ManyToMany } from './entity.ts';
 import type { Policy } from './policy.ts';
 import type { OfflineProfile } from './profile.ts';
 import type { Role } from './role.ts';
+import type { Upgrade } from './upcast.ts';
 import type { Command, Form, View } from './view.ts';
 
 /** Whose records a person sees besides: those of people below, along `user.manager` or down the tree of positions. */
@@ -18,6 +19,8 @@ export interface Solution {
   readonly label: string;
   /** Raised by one at each publish that changes an entity. */
   readonly schemaVersion: number;
+  /** What became of what earlier versions had, in order of versions: at least for the versions that are still served. */
+  readonly upgrades?: readonly Upgrade[];
   readonly entities: readonly Entity[];
   readonly relations: readonly ManyToMany[];
   readonly views: readonly View[];

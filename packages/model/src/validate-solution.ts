@@ -20,6 +20,7 @@ import {
   type Fault,
   type ValidationScope,
 } from './validation-scope.ts';
+import { validateUpgrades } from './validate-upgrades.ts';
 
 /** All faults, in the order of the solution's parts; empty when it can be published. */
 export function validateSolution(solution: Solution): readonly Fault[] {
@@ -31,6 +32,7 @@ export function validateSolution(solution: Solution): readonly Fault[] {
     report: (path, message) => faults.push({ path, message }),
   };
   validateHead(scope);
+  validateUpgrades(scope);
   for (const [index, entity] of solution.entities.entries())
     validateEntity(scope, entity, `entities[${index}]`);
   validateDirectory(scope);

@@ -5,6 +5,7 @@ import {
   digestOf,
   openModel,
   userOnWire,
+  upcastToPresent,
   type Bundle,
   type Heal,
   type Identity,
@@ -169,7 +170,8 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     if (device === undefined) return problem(401, 'session_expired');
     if (path === '/api/session') return method === 'GET' ? ok(identityOf(device)) : ok({});
     if (path.startsWith('/api/bundle')) return ok(server.bundle);
-    if ((body as { bundle: string }).bundle !== server.bundle.hash && path !== '/api/sync/pull')
+    const isForAnyBundle = path === '/api/sync/pull' || path === '/api/sync/push';
+    if ((body as { bundle: string }).bundle !== server.bundle.hash && !isForAnyBundle)
       return problem(409, 'bundle_outdated');
     switch (path) {
       case '/api/sync/plan':
@@ -329,10 +331,11 @@ export function createFakeServer(bundle: Bundle): FakeServer {
         return finish({ seq: mutation.seq, code: 'sequence_gap', retryAfterMs: 0 });
       if (server.unknown.has(mutation.id))
         return finish({ seq: mutation.seq, code: 'server_error', retryAfterMs: 10 });
-      const blocker = refused.find((each) => dependsOn(model(), mutation, each));
+      const present = upcastToPresent(server.bundle, mutation);
+      const blocker = refused.find((each) => dependsOn(model(), present, each));
       const verdict: Verdict =
         blocker === undefined
-          ? { id: mutation.id, seq: mutation.seq, ...rule(mutation, deviceId, device.user) }
+          ? { id: mutation.id, seq: mutation.seq, ...rule(present, deviceId, device.user) }
           : {
               id: mutation.id,
               seq: mutation.seq,

@@ -12,8 +12,15 @@ import type { CommandContext, CommandOutcome } from './open-organisation.ts';
 import { pathOf } from './options.ts';
 
 export const backupVersion = 1;
-/** Engine tables that go along: who may sign in, and what makes repeats harmless. */
-export const engineTablesKept = ['_credential', '_user_role', '_device', '_ledger', '_superseded'] as const;
+/** Engine tables that go along: who may sign in, what makes repeats harmless, and what devices may still speak. */
+export const engineTablesKept = [
+  '_credential',
+  '_user_role',
+  '_device',
+  '_ledger',
+  '_superseded',
+  '_published',
+] as const;
 
 export interface BackupHead {
   readonly satchelBackup: number;

@@ -83,6 +83,8 @@ async function fill(
 ): Promise<number | null> {
   await tx.rows('set local statement_timeout = 0');
   await tx.rows(sql`select set_config(${restoringSetting}, 'on', true)`);
+  // The backup says itself which versions were published.
+  await tx.rows(sql`delete from ${organisation.table('_published')}`);
   await tx.rows('create temporary table "_later" (entity text, row jsonb) on commit drop');
   const finished = new Set<string>();
   let table = '';

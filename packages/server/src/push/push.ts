@@ -6,6 +6,7 @@ import {
   limitVerdict,
   sealedMutation,
   SyncError,
+  upcastToPresent,
   type ErrorCode,
   type Mutation,
   type PushAnswer,
@@ -110,7 +111,9 @@ async function settle(
 ): Promise<Step> {
   const { organisation, deviceId } = pusher;
   const parsed = sealedMutation.safeParse(raw.content);
-  const mutation = parsed.success ? (parsed.data as SealedMutation) : null;
+  const came = parsed.success ? (parsed.data as SealedMutation) : null;
+  // What is judged speaks of the present model; what is recorded, and its hash, is what came.
+  const mutation = came === null ? null : upcastToPresent(pusher.organisation.solution, came);
   const hash = payloadHash(raw.content);
   const lastSeq = await lockDevice(tx, organisation, deviceId, pusher.caller.user.id);
   if (lastSeq === null) throw new SyncError('session_expired');
@@ -123,9 +126,20 @@ async function settle(
   }
   if (raw.seq > lastSeq + 1)
     return { kind: 'fence', fence: { seq: raw.seq, code: 'sequence_gap', retryAfterMs: 0 } };
-  const ruling = await rule(tx, ports, pusher, raw, mutation, hash, options);
+  const isTooOld = came !== null && came.schemaVersion < pusher.organisation.oldestVersion;
+  const ruling = await rule(tx, ports, pusher, raw, isTooOld ? came : mutation, hash, {
+    ...options,
+    isTooOld,
+  });
   await record(tx, organisation, deviceId, raw, ruling.verdict, ruling.step);
   return { kind: 'verdict', verdict: ruling.verdict, mutation };
+}
+
+interface RuleOptions {
+  readonly blockers: readonly Mutation[];
+  readonly quarantine: string | null;
+  /** Of a version of the model that nobody understands any more: kept, and told as such. */
+  readonly isTooOld: boolean;
 }
 
 async function rule(
@@ -135,7 +149,7 @@ async function rule(
   raw: RawMutation,
   mutation: SealedMutation | null,
   hash: Buffer,
-  options: { readonly blockers: readonly Mutation[]; readonly quarantine: string | null },
+  options: RuleOptions,
 ): Promise<Ruling> {
   const step = { from: null, to: null };
   const { organisation, caller, deviceId } = pusher;
@@ -148,6 +162,7 @@ async function rule(
   }
   if (raw.bytes > limits.mutationBytesMax) return refused('too_large');
   if (mutation === null) return refused('validation');
+  if (options.isTooOld) return refused('schema_too_old');
   const blocker = options.blockers.find((earlier) => dependsOn(organisation.model, mutation, earlier));
   if (blocker !== undefined)
     return { verdict: { ...base, outcome: 'held', code: 'waits_for_other', because: blocker.id }, step };

@@ -36,6 +36,9 @@ export function engineTables(schema: string): readonly string[] {
     `create index if not exists "_change_xid" on ${s}."_change" (xid)`,
     // Was this record deleted? Only deletes pay for it.
     `create index if not exists "_change_deleted" on ${s}."_change" (record_id) where op = 'D'`,
+    // What was published, by version, as last published under it: what devices may still speak of.
+    `create table if not exists ${s}."_published" (
+       schema_version int primary key, solution json not null, at timestamptz(3) not null default now())`,
     // How far the log went at a time: every transaction below was over.
     `create table if not exists ${s}."_log_mark" (xid xid8 not null, at timestamptz(3) not null default now())`,
     `create table if not exists ${s}."_credential" (

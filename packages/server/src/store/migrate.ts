@@ -7,30 +7,23 @@ import {
   type Entity,
   type Field,
   type Solution,
+  type Value,
 } from '@satchel/model';
 import { columnDefault, columnType, literal, objectName, quoted, uniqueFields } from './ddl.ts';
+import { defaultsOfNewFields, upgradeStatements } from './migrate-upgrades.ts';
+import { emptyOrRefuse, MigrationError } from './migration-fault.ts';
 import { publishNumber } from './engine-tables.ts';
 import { roleTriggers, sequenceOf, triggersOf, type TriggerContext } from './triggers.ts';
 
-/** SQLSTATE that a statement raises when a column or table to be dropped is not empty; the message is `entity` or `entity.field`. */
-export const notEmptyCode = 'SC001';
-
-/** A change of a field's type that would alter what its values mean. */
-export class MigrationError extends Error {
-  readonly path: string;
-  constructor(path: string, options?: { cause?: unknown }) {
-    super(`cannot migrate ${path}`, options);
-    this.name = 'MigrationError';
-    this.path = path;
-  }
-}
-
 /** Statements in the order in which they must run. Throws MigrationError with the path of a field whose type cannot be widened so. */
 export function planMigration(
-  before: Solution | null,
+  published: Solution | null,
   after: Solution,
   context: TriggerContext,
 ): readonly string[] {
+  const upgraded = published === null ? null : upgradeStatements(published, after, context);
+  const before = upgraded?.before ?? null;
+  const defaults = published === null ? new Map<string, Value>() : defaultsOfNewFields(published, after);
   const old = new Map((before === null ? [] : tableEntities(before)).map((entity) => [entity.name, entity]));
   const entities = tableEntities(after);
   const names = new Set(entities.map((entity) => entity.name));
@@ -40,16 +33,18 @@ export function planMigration(
   });
   const gone = [...old.values()].filter((entity) => !names.has(entity.name));
   return [
+    ...(upgraded === null ? [] : dropIndexes(published, upgraded.renamed, context)),
+    ...(upgraded?.statements ?? []),
     ...entities.flatMap((entity) => numberStatements(entity, old.get(entity.name), context)),
     // Links between entities that go away must not hold them.
     ...gone.flatMap((entity) => emptyOrRefuse(entity.name, null, context)),
     ...kept.flatMap(({ was, entity }) => dropFields(was, entity, context)),
     ...gone.map((entity) => `drop table ${tableOf(entity.name, context)} cascade`),
     ...entities.filter((entity) => !old.has(entity.name)).map((entity) => createTable(entity, context)),
-    ...kept.flatMap(({ was, entity }) => alterFields(was, entity, context)),
+    ...kept.flatMap(({ was, entity }) => alterFields(was, entity, defaults, context)),
     ...entities.flatMap((entity) => defaultStatements(entity, context)),
     ...entities.flatMap((entity) => foreignKeys(entity, old.get(entity.name), context)),
-    ...indexStatements(before, after, context),
+    ...indexStatements(before, after, upgraded?.renamed ?? new Set(), context),
     ...entities.flatMap((entity) => triggersOf(entity, context)),
     ...roleTriggers(context),
     ...kept.flatMap(({ was, entity }) => touchWidened(was, entity, context)),
@@ -104,22 +99,29 @@ function dropFields(was: Entity, entity: Entity, context: TriggerContext): reado
     ]);
 }
 
-function emptyOrRefuse(entity: string, field: string | null, context: TriggerContext): readonly string[] {
-  const where = field === null ? '' : ` where ${quoted(field)} is not null`;
-  const what = field === null ? entity : `${entity}.${field}`;
-  return [
-    `do $check$ begin if exists (select 1 from ${tableOf(entity, context)}${where}) then raise exception using errcode = ${literal(notEmptyCode)}, message = ${literal(what)}; end if; end $check$`,
-  ];
-}
-
-/** New columns come empty, also those with a default: a value nobody wrote would differ from what devices hold under the same revision. */
-function alterFields(was: Entity, entity: Entity, context: TriggerContext): readonly string[] {
+/**
+ * New columns come empty, also those with a default, unless an upgrade says what rows get in them. Revisions stay: a device takes a column that is new to it
+ * whole.
+ */
+function alterFields(
+  was: Entity,
+  entity: Entity,
+  defaults: ReadonlyMap<string, Value>,
+  context: TriggerContext,
+): readonly string[] {
   const table = tableOf(entity.name, context);
   const old = allFields(was);
   return Object.entries(allFields(entity)).flatMap(([name, field]) => {
     const before = Object.hasOwn(old, name) ? old[name] : undefined;
     const column = quoted(name);
-    if (before === undefined) return [`alter table ${table} add column ${column} ${columnType(field)}`];
+    if (before === undefined) {
+      const value = columnDefault({
+        ...field,
+        default: defaults.get(`${entity.name}.${name}`) ?? null,
+      } as Field);
+      const filled = value === null ? '' : ` default ${value}`;
+      return [`alter table ${table} add column ${column} ${columnType(field)}${filled}`];
+    }
     const widening = wideningOf(before, field, column);
     if (widening === 'none') return [];
     if (widening === 'refused') throw new MigrationError(`${entity.name}.${name}`);
@@ -224,9 +226,10 @@ function foreignKeyName(entity: Entity, field: string): string {
 function indexStatements(
   before: Solution | null,
   after: Solution,
+  renamed: ReadonlySet<string>,
   context: TriggerContext,
 ): readonly string[] {
-  const old = before === null ? new Map<string, string>() : indexesOf(before, context);
+  const old = before === null ? new Map<string, string>() : indexesOf(before, context, renamed);
   const now = indexesOf(after, context);
   const s = quoted(context.schema);
   return [
@@ -237,10 +240,28 @@ function indexStatements(
   ];
 }
 
-/** By name: what lists walk along, what deletes and related lists look up, what must not come twice. */
-function indexesOf(solution: Solution, context: TriggerContext): ReadonlyMap<string, string> {
+/** Indexes of tables whose names or columns change would keep names that no longer fit: they are made anew. */
+function dropIndexes(
+  published: Solution | null,
+  renamed: ReadonlySet<string>,
+  context: TriggerContext,
+): readonly string[] {
+  if (published === null || renamed.size === 0) return [];
+  const untouched = indexesOf(published, context, renamed);
+  return [...indexesOf(published, context).keys()]
+    .filter((name) => !untouched.has(name))
+    .map((name) => `drop index if exists ${quoted(context.schema)}.${quoted(name)}`);
+}
+
+/** By name: what lists walk along, what deletes and related lists look up, what must not come twice. Without those of tables in `but`. */
+function indexesOf(
+  solution: Solution,
+  context: TriggerContext,
+  but: ReadonlySet<string> = new Set(),
+): ReadonlyMap<string, string> {
   const indexes = new Map<string, string>();
   for (const entity of tableEntities(solution)) {
+    if (but.has(entity.name)) continue;
     const table = tableOf(entity.name, context);
     const add = (columns: readonly string[], isUnique: boolean) => {
       const name = objectName(isUnique ? '_ux' : '_ix', entity.name, ...columns);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { depot } from '../testing/depot.ts';
 import { makeWorld, people, tableRows, testUrl, type World } from '../testing/world.ts';
 import { openDatabase } from './database.ts';
-import { MigrationError, notEmptyCode } from './migrate.ts';
+import { MigrationError, notEmptyCode } from './migration-fault.ts';
 import { openOrganisation, publish, writeAs } from './organisation.ts';
 
 let world: World;

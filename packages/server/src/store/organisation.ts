@@ -6,9 +6,13 @@ import {
   buildWholeBundle,
   canonicalJson,
   ident,
+  limits,
   openModel,
   sql,
+  stepsSince,
   tableEntities,
+  upcastRow,
+  upgradeFaults,
   validateSolution,
   type Bundle,
   type Entity,
@@ -24,6 +28,7 @@ import { quoted } from './ddl.ts';
 import type { Database, Tx } from './database.ts';
 import { engineTables, registryTables } from './engine-tables.ts';
 import { planMigration } from './migrate.ts';
+import { hasDevices, keepPublished, readPublished } from './published.ts';
 import { readPerson, type Person, type Reader } from './read-person.ts';
 import type { TriggerContext } from './triggers.ts';
 
@@ -37,6 +42,8 @@ export interface Organisation {
   readonly secret: Buffer;
   readonly solution: Solution;
   readonly solutionHash: string;
+  /** The lowest version of the model whose changes are still understood. */
+  readonly oldestVersion: number;
   /** Every entity with a table. */
   readonly entities: readonly Entity[];
   readonly numberByEntity: ReadonlyMap<string, number>;
@@ -118,7 +125,9 @@ export async function openOrganisation(database: Database, name: string): Promis
   const schema = `org_${name}`;
   return database.read(async (tx) => {
     const [row] = await tx.rows<OrganisationRow>(
-      sql`select label, history_id, secret, solution, solution_hash from ${ident(schema)}."_organisation"`,
+      sql`select label, history_id, secret, solution, solution_hash,
+            (select min(schema_version) from ${ident(schema)}."_published") as oldest_version
+          from ${ident(schema)}."_organisation"`,
     );
     if (row === undefined) throw new Error(`organisation ${name} has no published solution`);
     const numbers = await tx.rows<{ number: number; name: string }>(
@@ -187,6 +196,7 @@ interface OrganisationRow {
   readonly secret: Buffer;
   readonly solution: Solution | null;
   readonly solution_hash: string | null;
+  readonly oldest_version: number | null;
 }
 
 /** Two processes that start together migrate one after the other. */
@@ -196,34 +206,44 @@ async function lockMigrations(tx: Tx): Promise<void> {
 }
 
 async function migrate(tx: Tx, name: string, schema: string, solution: Solution): Promise<void> {
-  const faults = validateSolution(solution);
-  if (faults.length > 0) throw new SolutionError(faults);
   const hash = sha256(canonicalJson(solution));
   const [before] = await tx.rows<{ solution: Solution | null; solution_hash: string | null }>(
     sql`select solution, solution_hash from ${ident(schema)}."_organisation"`,
   );
   if (before?.solution_hash === hash) return;
+  const faults = validateSolution(solution);
+  if (faults.length > 0) throw new SolutionError(faults);
+  const published = await readPublished(tx, schema, before?.solution ?? null);
+  const upgradeProblems = upgradeFaults(published, solution, await hasDevices(tx, schema));
+  if (upgradeProblems.length > 0) throw new SolutionError(upgradeProblems);
   const context: TriggerContext = {
     schema,
     organisation: name,
     entities: tableEntities(solution),
-    numberByEntity: await numbersFor(tx, schema, solution),
+    numberByEntity: await numbersFor(tx, schema, before?.solution ?? null, solution),
     scopeFields: scopeFields(solution, openModel(buildWholeBundle(solution)).expression),
   };
   for (const statement of planMigration(before?.solution ?? null, solution, context))
     await tx.rows(statement);
+  await keepPublished(tx, schema, solution);
   await tx.rows(
     sql`update ${ident(schema)}."_organisation"
         set solution = ${JSON.stringify(solution)}::json, solution_hash = ${hash}, schema_version = ${solution.schemaVersion}`,
   );
 }
 
-/** Entities keep their number for ever; new ones get the next. 0 stands for a publish. */
-async function numbersFor(tx: Tx, schema: string, solution: Solution): Promise<ReadonlyMap<string, number>> {
+/** Entities keep their number for ever, also under another name; new ones get the next. 0 stands for a publish. */
+async function numbersFor(
+  tx: Tx,
+  schema: string,
+  before: Solution | null,
+  solution: Solution,
+): Promise<ReadonlyMap<string, number>> {
   const rows = await tx.rows<{ number: number; name: string }>(
     sql`select number, name from ${ident(schema)}."_entity"`,
   );
-  const numbers = new Map(rows.map((row) => [row.name, row.number]));
+  const steps = before === null ? [] : stepsSince(solution, before.schemaVersion);
+  const numbers = new Map(rows.map((row) => [upcastRow(row.name, {}, steps).entity, row.number]));
   let next = Math.max(0, ...numbers.values()) + 1;
   for (const { name } of tableEntities(solution)) if (!numbers.has(name)) numbers.set(name, next++);
   return numbers;
@@ -259,6 +279,7 @@ function organisationOf(
     secret: row.secret,
     solution,
     solutionHash,
+    oldestVersion: row.oldest_version ?? solution.schemaVersion - limits.versionsServed,
     entities: tableEntities(solution),
     numberByEntity: new Map(numbers.map((each) => [each.name, each.number])),
     model: openModel(buildWholeBundle(solution)),

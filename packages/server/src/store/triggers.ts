@@ -14,7 +14,7 @@ export interface TriggerContext {
 }
 
 /** `_rev` is a whole number in [1, 2^40). */
-const drawRev = '1 + floor(random() * 1099511627775)::bigint';
+export const drawRev = '1 + floor(random() * 1099511627775)::bigint';
 
 /** Set by a restore alone: rows come with the revisions that the backup has, so that devices fetch only what differs from it. */
 export const restoringSetting = 'satchel.restoring';
