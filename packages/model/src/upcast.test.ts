@@ -201,7 +201,7 @@ describe('changes of earlier versions', () => {
   it('[UPCAST-5] a bundle brings the steps for what its reader may read, under whatever name it had', () => {
     const steps: readonly UpgradeStep[] = [
       { kind: 'renameEntity', entity: 'job', to: 'task' },
-      { kind: 'renameField', entity: 'task', field: 'a', to: 'b' },
+      { kind: 'renameField', entity: 'task', field: 'a', to: 'title' },
       { kind: 'renameField', entity: 'part', field: 'a', to: 'b' },
       { kind: 'renameEntity', entity: 'task', to: 'job' },
     ];
