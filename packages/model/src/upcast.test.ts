@@ -100,7 +100,7 @@ const mutations: fc.Arbitrary<Mutation> = fc
     recordId: ids.job,
     command,
     ...(command === 'close' ? { params: { spent: 'All done.' } } : {}),
-    changes: changesOf(command, wanted, seen),
+    changes: changesOf(command, wanted as Row, seen),
     baseRev: 4,
     schemaVersion: 3,
     at: { device: scope.now, corrected: null },
