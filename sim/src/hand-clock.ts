@@ -20,6 +20,7 @@ export function createHandClock(wallMs: number): HandClock {
   return {
     wall: () => offset + monotonic,
     monotonic: () => monotonic,
+    breathe: () => Promise.resolve(),
     after(delayMs, work) {
       counter += 1;
       const id = counter;

@@ -32,7 +32,8 @@ export type EntityState =
   | { readonly state: 'not-enabled' };
 
 /** What goes on right now; `idle` is the only one that shows no spinner. */
-export type Activity = 'idle' | 'checking' | 'downloading' | 'pulling' | 'pushing' | 'reconciling';
+export type Activity =
+  'idle' | 'checking' | 'downloading' | 'indexing' | 'pulling' | 'pushing' | 'reconciling';
 
 export interface OutboxCounts {
   /** Waiting to be sent: queued, sending, retrying. */

@@ -25,12 +25,12 @@ create table if not exists _sync (key text primary key, value text not null) wit
 create table if not exists _entity (
   entity text primary key, number integer not null unique, shape text not null, is_complete integer not null default 0,
   is_proven integer not null default 0, position text, row_count integer not null default 0, rows_expected integer not null default 0,
-  fault text);
+  fault text, wordless_after integer);
 create table if not exists _stage (entity text, id text, row text, primary key (entity, id)) without rowid;
 ${searchIndex};`;
 
 /** Raised by one whenever the tables above, or how rows are stored, change: a cache of another form is emptied, because it can be fetched again. */
-const cacheForm = 2;
+const cacheForm = 3;
 
 /** Makes the engine's own tables in a database that is new, and empties one that an older or newer engine left. */
 export function prepareCache(db: Database): void {

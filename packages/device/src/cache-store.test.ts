@@ -2,6 +2,7 @@ import { openModel, type Bundle, type Field } from '@satchel/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openNodeDatabase } from './adapters/node-storage.ts';
 import { openCacheStore, type CacheStore } from './cache-store.ts';
+import { deviceLimits } from './limits.ts';
 import type { Database } from './ports.ts';
 import { cleanRow } from './row-codec.ts';
 import { idOf, jobRow, sampleBundle } from './testing/sample.ts';
@@ -89,26 +90,62 @@ describe('the cache', () => {
     expect(cache.row('job', idOf(1))).toBeNull();
     expect(cache.row('job', idOf(2))?.row).toMatchObject({ title: 'Pending' });
     expect(cache.digest('job').count).toBe(0);
+    cache.completeWords('job');
     expect(found(database, 'gone')).toBe(0);
     expect(found(database, 'pending')).toBe(1);
   });
 
-  it('[CACHE-7] rows are found by the words of their page as soon as it is in, and by no earlier ones', () => {
-    const page = (title: string) => [
-      { name: 'id', values: [idOf(1), idOf(2)] },
-      { name: 'title', dictionary: [title], codes: [0, 0] },
-    ];
-    cache.transaction(() => {
-      cache.put('job', full(1, { title: 'Mine' }), 2);
-      cache.insertPage('job', page('Early'), 2);
-    });
+  const page = (title: string, ...numbers: readonly number[]) => [
+    { name: 'id', values: numbers.map(idOf) },
+    { name: 'title', dictionary: [title], codes: numbers.map(() => 0) },
+  ];
+  const insert = (title: string, ...numbers: readonly number[]) =>
+    cache.transaction(() => cache.insertPage('job', page(title, ...numbers), numbers.length));
+
+  it('[CACHE-7] rows are found by the words of their page once these are asked for, and by no earlier ones', () => {
+    cache.transaction(() => cache.put('job', full(1, { title: 'Mine' }), 2));
+    insert('Early', 1, 2);
+    cache.completeWords('job');
     expect([found(database, 'mine'), found(database, 'early')]).toEqual([0, 2]);
-    cache.transaction(() => cache.insertPage('job', page('Later'), 2));
+    insert('Later', 1, 2);
+    expect(found(database, 'early')).toBe(0);
+    cache.completeWords('job');
     expect([found(database, 'early'), found(database, 'later')]).toEqual([0, 2]);
   });
 
+  it('[CACHE-7] a row that is written or removed while words are missing is found as it is, once', () => {
+    insert('Paged', 1, 2, 3);
+    cache.transaction(() => {
+      cache.put('job', full(1, { title: 'Changed' }), 1);
+      cache.put('job', full(4, { title: 'Changed' }), 2);
+      cache.put('job', full(2, { title: 'Hidden' }), 3);
+      cache.remove('job', idOf(3));
+    });
+    expect([found(database, 'changed'), found(database, 'paged')]).toEqual([2, 0]);
+    cache.completeWords('job');
+    const words = ['changed', 'paged', 'hidden'].map((word) => found(database, word));
+    expect(words).toEqual([2, 0, 0]);
+  });
+
+  it('[CACHE-9] what was made ready stays so when the process ends, and the rest is made afterwards', () => {
+    const count = deviceLimits.searchBatchRows + 1;
+    insert('Many', ...Array.from({ length: count }, (_, index) => index + 1));
+    cache.transaction(() => cache.setProgress('job', { isComplete: true }));
+    expect(cache.isBehind()).toBe(true);
+    let pieces = 0;
+    for (; found(database, 'many') === 0; pieces += 1) expect(cache.catchUp()).toBe(true);
+    expect(pieces).toBeGreaterThan(1);
+    expect(found(database, 'many')).toBe(count - 1);
+    const reopened = openCacheStore(database);
+    reopened.transaction(() => reopened.applyModel(model));
+    expect(reopened.catchUp()).toBe(true);
+    expect(found(database, 'many')).toBe(count);
+    expect([reopened.catchUp(), reopened.isBehind()]).toEqual([false, false]);
+  });
+
   it('[CACHE-6] lists have their indexes after a download, and the default list walks one', () => {
-    cache.transaction(() => cache.finish('job'));
+    cache.transaction(() => cache.setProgress('job', { isComplete: true }));
+    while (cache.catchUp());
     const plan = database.rows(
       'explain query plan select id from job r where r._local <> 3 order by r.title nulls last, r.id limit 50',
     );

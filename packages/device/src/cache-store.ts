@@ -1,12 +1,11 @@
 // cache.db: what the server told, with the person's pending changes laid over it; may be lost at any time and is then fetched again.
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
-// 3 deleted here and hidden. The search index follows each row and page in the same transaction.
+// 3 deleted here and hidden. Indexes of lists and the words of a page are made after a download, piece by piece (`catchUp`).
 import {
   deviceIndexColumns,
   deviceIndexes,
   render,
   searchBody,
-  searchKeysPerEntity,
   type Model,
   type PageColumn,
   type RecordId,
@@ -23,7 +22,14 @@ import {
 } from './cache-schema.ts';
 import type { Database, SqlValue } from './ports.ts';
 import { decodeRow, sqliteType, toSql } from './row-codec.ts';
-import { buildSearch, dropSearch, forgetRows, idRangeOf, indexRows } from './search-index.ts';
+import {
+  addWords,
+  dropWords,
+  expectPage,
+  firstKeyOf,
+  forgetWords,
+  wordlessEntities,
+} from './search-index.ts';
 
 export type LocalMark = 0 | 1 | 2 | 3;
 
@@ -90,8 +96,12 @@ export interface CacheStore {
   put(entity: string, row: Row, local: LocalMark): void;
   remove(entity: string, id: RecordId): void;
   insertPage(entity: string, columns: readonly PageColumn[], count: number): void;
-  /** Secondary indexes of an entity, after its rows. */
-  finish(entity: string): void;
+  /** One piece of what makes complete entities faster to read: an index, or the words of some rows. False: nothing is left to do. */
+  catchUp(): boolean;
+  /** Is anything left for `catchUp`? */
+  isBehind(): boolean;
+  /** Puts all words of an entity into the search index: before it is searched. */
+  completeWords(entity: string): void;
   /** Records whose row is not as the server told it. */
   localRows(): readonly { readonly entity: string; readonly id: RecordId }[];
 
@@ -137,7 +147,7 @@ export function openCacheStore(db: Database): CacheStore {
       numbersByEntity.clear();
       applyModel(db, model);
     },
-    finish: (entity) => createIndexes(db, modelOf(), entity),
+    ...catchingUp(db, modelOf, numberOf),
     localRows: () =>
       (current?.bundle.entities ?? []).flatMap(({ name }) =>
         db
@@ -257,8 +267,7 @@ function rows(
   modelOf: () => Model,
   numberOf: (entity: string) => number,
 ): Pick<CacheStore, 'row' | 'put' | 'remove' | 'insertPage'> {
-  const searchKey = (entity: string, key: SqlValue | undefined) =>
-    numberOf(entity) * searchKeysPerEntity + Number(key);
+  const searchKey = (entity: string, key: SqlValue | undefined) => firstKeyOf(numberOf(entity)) + Number(key);
   return {
     row: (entity, id) => {
       const columns = [...Object.keys(modelOf().fields(entity)), '_rev'];
@@ -290,12 +299,31 @@ function rows(
       if (key !== undefined) db.run('delete from _search where rowid = ?', [searchKey(entity, key)]);
     },
     insertPage: (entity, columns, count) => {
-      const range = idRangeOf(columns);
-      if (count === 0 || range === null) return;
-      const firstKey = searchKey(entity, 0);
-      forgetRows(db, entity, firstKey, range);
+      expectPage(db, entity, numberOf(entity), columns);
       db.insertColumns(entity, columns, count);
-      indexRows(db, modelOf(), entity, firstKey, range);
+    },
+  };
+}
+
+function catchingUp(
+  db: Database,
+  modelOf: () => Model,
+  numberOf: (entity: string) => number,
+): Pick<CacheStore, 'catchUp' | 'isBehind' | 'completeWords'> {
+  const addSomeWords = (entity: string) =>
+    db.transaction(() => addWords(db, modelOf(), entity, numberOf(entity)));
+  return {
+    // Lists are read more often than anything is searched.
+    catchUp: () => {
+      const [index] = missingIndexes(db, modelOf());
+      const [entity] = wordlessEntities(db);
+      if (index !== undefined) db.run(index);
+      else if (entity !== undefined) addSomeWords(entity);
+      return index !== undefined || entity !== undefined;
+    },
+    isBehind: () => missingIndexes(db, modelOf()).length > 0 || wordlessEntities(db).length > 0,
+    completeWords: (entity) => {
+      while (addSomeWords(entity));
     },
   };
 }
@@ -326,8 +354,7 @@ function applyModel(db: Database, model: Model): void {
     db.run('update _entity set shape = ? where entity = ?', [JSON.stringify(after), entity.name]);
     const number = Number(db.rows('select number from _entity where entity = ?', [entity.name])[0]?.[0]);
     const isSearchedAlike = JSON.stringify(before?.search) === JSON.stringify(after.search);
-    if (!isSearchedAlike || before?.isCarried !== after.isCarried)
-      buildSearch(db, model, entity.name, number * searchKeysPerEntity);
+    if (!isSearchedAlike || before?.isCarried !== after.isCarried) forgetWords(db, entity.name, number);
   }
 }
 
@@ -352,15 +379,23 @@ function uncarry(db: Database, entity: string): void {
 
 function dropEntity(db: Database, entity: string): void {
   const number = Number(db.rows('select number from _entity where entity = ?', [entity])[0]?.[0]);
-  dropSearch(db, number * searchKeysPerEntity);
+  dropWords(db, number);
   db.run(`drop table if exists ${quoted(entity)}`);
   db.run('delete from _entity where entity = ?', [entity]);
 }
 
-function createIndexes(db: Database, model: Model, entity: string): void {
-  deviceIndexes(model.entity(entity), model.views(entity)).forEach((columns) => {
-    const name = quoted(`_${[entity, ...columns].join('_')}`);
-    const terms = render(deviceIndexColumns(model.entity(entity), columns), 'sqlite').text;
-    db.run(`create index if not exists ${name} on ${quoted(entity)} (${terms})`);
+/** Statements that make the indexes of lists that complete entities lack. */
+function missingIndexes(db: Database, model: Model): readonly string[] {
+  const made = new Set(db.rows(`select name from sqlite_schema where type = 'index'`).map(([name]) => name));
+  const complete = db.rows('select entity from _entity where is_complete = 1 order by number');
+  return complete.flatMap(([name]) => {
+    const entity = model.entity(String(name));
+    return deviceIndexes(entity, model.views(entity.name)).flatMap((columns) => {
+      const index = `_${[entity.name, ...columns].join('_')}`;
+      const terms = render(deviceIndexColumns(entity, columns), 'sqlite').text;
+      return made.has(index)
+        ? []
+        : [`create index if not exists ${quoted(index)} on ${quoted(entity.name)} (${terms})`];
+    });
   });
 }

@@ -17,6 +17,11 @@ beforeEach(async () => {
   await device.settles();
 });
 
+interface Page {
+  readonly rows: number;
+  readonly columns: readonly { readonly name: string }[];
+}
+
 const pages = () => device.road.calls.filter((call) => call.path === '/api/sync/page').length;
 
 describe('the first download', () => {
@@ -145,6 +150,96 @@ describe('the first download', () => {
     expect(await device.status()).toMatchObject({ cache: 'cleared' });
     expect((await device.engine.query({ entity: 'job', limit: 50 })).source).toBe('server');
     await device.engine.download();
+    expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
+    await expectSameRows(device, server);
+  });
+
+  it('[DOWN-10] lists and searches are right between any two pieces of what is made after the last page', async () => {
+    const answers: string[] = [];
+    device.clock.breathe = async () => {
+      const { engine } = device;
+      const list = await engine.query({ entity: 'job', order: [{ field: 'title' }], limit: 50 });
+      const search = await engine.query({ entity: 'job', search: '0007', limit: 50 });
+      answers.push(`${list.source} ${list.rows.length} ${search.source} ${search.rows.length}`);
+    };
+    await device.engine.download();
+    expect(answers.length).toBeGreaterThan(1);
+    expect(new Set(answers)).toEqual(new Set(['device 10 device 1']));
+    expect(await device.status()).toMatchObject({ cache: 'available', activity: 'idle', synced: true });
+  });
+
+  it('[DOWN-10] what is left to make when the process ends is made by the next one, and the status is true meanwhile', async () => {
+    const states: string[] = [];
+    device.clock.breathe = async () => {
+      const { cache, activity, synced } = await device.status();
+      states.push(`${cache} ${activity} ${synced}`);
+      // The process goes no further.
+      await new Promise(() => undefined);
+    };
+    const ended = device.engine.download();
+    await device.settles();
+    expect(states).toEqual(['available indexing true']);
+    const again = await device.crashes();
+    let pieces = 0;
+    again.clock.breathe = () => {
+      pieces += 1;
+      return Promise.resolve();
+    };
+    await again.settles();
+    expect(pieces).toBeGreaterThan(1);
+    expect(await again.status()).toMatchObject({
+      cache: 'available',
+      activity: 'idle',
+      synced: true,
+      heals: 0,
+    });
+    await Promise.race([ended, again.settles()]);
+  });
+
+  it('[DOWN-11] a page that is not what it says is refused whole, and the download goes on with a right one', async () => {
+    const handle = server.handle;
+    const spoilings: readonly ((page: Page) => unknown)[] = [
+      (page) => ({ ...page, rows: page.rows + 1 }),
+      (page) => ({ ...page, columns: page.columns.filter(({ name }) => name !== 'id') }),
+      (page) => ({ ...page, columns: [...page.columns, page.columns[1]] }),
+      (page) => ({
+        ...page,
+        columns: [...page.columns, { name: 'x', values: page.columns.map(() => ({})) }],
+      }),
+      (page) => ({
+        ...page,
+        columns: [...page.columns, { name: 'x', dictionary: ['a'], codes: [1, 0, 0, 0] }],
+      }),
+    ];
+    for (const spoil of spoilings) {
+      server.handle = (method, path, body, token) => {
+        const answer = handle(method, path, body, token);
+        return path === '/api/sync/page' ? { ...answer, body: spoil(answer.body as Page) } : answer;
+      };
+      await device.engine.download();
+      expect(await device.status()).toMatchObject({ cache: 'initializing', problem: 'bad_response' });
+      expect(device.storage.cache.rows('select count(*) from job')).toEqual([[0]]);
+    }
+    server.handle = handle;
+    await device.clock.advance(600_000);
+    expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
+    await expectSameRows(device, server);
+  });
+
+  it('[DOWN-12] two pages of an entity are on their way at once, and a wrong guess of where the second begins costs no row', async () => {
+    const asked: string[] = [];
+    const handle = server.handle;
+    server.handle = (method, path, body, token) => {
+      const { entity, after } = body as { entity: string; after: string | null };
+      if (path === '/api/sync/page' && entity === 'job') asked.push(after ?? 'start');
+      const answer = handle(method, path, body, token);
+      // The guess was made; now the pages begin elsewhere.
+      if (path === '/api/sync/page' && after === null && entity === 'job') server.erase('job', idOf(5));
+      return answer;
+    };
+    await device.engine.download();
+    expect(asked).toEqual(['start', idOf(3), idOf(6), idOf(7), idOf(10)].slice(0, asked.length));
+    expect(asked.length).toBeGreaterThan(3);
     expect(await device.status()).toMatchObject({ cache: 'available', synced: true, heals: 0 });
     await expectSameRows(device, server);
   });

@@ -1,15 +1,16 @@
 // The first download, one page at a time: each page and its position are one cache transaction, so an interruption repeats at most one page.
-// Entities come in the profile's order; search words come with each page, indexes after an entity's rows. The last step pulls from the cursor of
-// the very first page and proves everything by digest. While a page is written the next ones are on their way: of this entity, and of the one after.
+// Entities come in the profile's order. After the last page everything is pulled from the cursor of the very first one and proven by digest; what only
+// makes reading faster comes last. While a page is written the next ones are on their way: of this entity, and of the one after.
 import {
   SyncError,
+  type DownloadPlan,
   type PageAnswer,
   type PageColumn,
   type PageRequest,
   type Row,
   type Value,
 } from '@satchel/model';
-import { bundleHashOf, modelOf, noteServerTime, type Local } from './local.ts';
+import { bundleHashOf, incompleteEntities, modelOf, noteServerTime, type Local } from './local.ts';
 import { deviceLimits } from './limits.ts';
 import type { ProtocolClient } from './protocol-client.ts';
 import { pullUntilProven } from './pull.ts';
@@ -17,7 +18,7 @@ import type { SyncContext } from './sync-context.ts';
 import { deriveRecord, refreshBases, rowFromWire } from './visible.ts';
 
 export interface Downloader {
-  /** One page, or the proof after the last. False: all is done. */
+  /** One page, or the proof after the last, or one of the indexes and search words that come after it. False: all is done. */
   step(context: SyncContext): Promise<boolean>;
   /** Forgets pages asked for ahead. */
   reset(): void;
@@ -49,11 +50,19 @@ export function createDownloader(): Downloader {
     // The cache may have been cleared since this step was asked for: pages without a cursor to go on from would be rows that nothing keeps fresh.
     if (!isDownloading(local) && local.cache.get('cursor') === null) return false;
     const [request] = requestsToGo(local);
-    if (request === undefined) {
+    if (request === undefined && isDownloading(local)) {
+      tell.activity('downloading');
       reset();
       await prove(context);
-      return false;
+      return local.cache.isBehind();
     }
+    if (request === undefined) {
+      tell.activity('indexing');
+      // Screens are told, and answered, between any two pieces.
+      await local.clock.breathe();
+      return !context.signal.aborted && local.cache.catchUp();
+    }
+    tell.activity('downloading');
     const page = await pageOrFault(local, request.entity, () => ask(client, request));
     if (context.signal.aborted) throw new SyncError('cancelled');
     if (page === null) return true;
@@ -67,7 +76,6 @@ export function createDownloader(): Downloader {
   return {
     reset,
     step: async (context) => {
-      context.tell.activity('downloading');
       context.signal.addEventListener('abort', reset);
       try {
         return await stepOnce(context);
@@ -81,42 +89,53 @@ export function createDownloader(): Downloader {
   };
 }
 
-/** Marks a download as begun. Rows expected are what the plan said. */
-export function beginDownload(local: Local, rowsExpected: Readonly<Record<string, number>>): void {
+/** Marks a download as begun. */
+export function beginDownload(local: Local): void {
   local.cache.transaction(() => {
     const isFirst = local.cache.get('cursor') === null && !isDownloading(local);
     for (const { name } of modelOf(local).carriedEntities()) {
-      local.cache.setProgress(name, { rowsExpected: rowsExpected[name] ?? 0, fault: null });
+      local.cache.setProgress(name, { fault: null });
       // Rows without a cursor are of no known moment: they are taken again.
       if (isFirst) local.cache.setProgress(name, { isComplete: false, isProven: false, position: null });
     }
-    if (requestsToGo(local).length > 0 && !isDownloading(local))
-      local.cache.set('download', { cursor: null });
+    if (!isDownloading(local)) local.cache.set('download', { cursor: null });
   });
 }
 
-/** Is there a download to go on with? */
-export function isDownloading(local: Local): boolean {
+/** What the plan said, if the download that it was asked for still goes on. It is only for the screen: pages do not wait for it. */
+export function expectRows(local: Local, { entities }: DownloadPlan): void {
+  if (!isDownloading(local)) return;
+  local.cache.transaction(() => {
+    for (const { entity, rows } of entities)
+      if (local.cache.progress(entity) !== null) local.cache.setProgress(entity, { rowsExpected: rows });
+  });
+}
+
+/** Is there a download to go on with, or something left to do after one? */
+export function isUnfinished(local: Local): boolean {
+  return isDownloading(local) || local.cache.isBehind();
+}
+
+/** Are there pages to come, or to be proven? */
+function isDownloading(local: Local): boolean {
   return local.cache.get('download') !== null;
 }
 
 /** The next page of each entity that still has pages to come, in the order in which they are taken. */
 function requestsToGo(local: Local): readonly PageRequest[] {
   const bundle = bundleHashOf(local);
-  return modelOf(local)
-    .carriedEntities()
-    .flatMap(({ name }) => {
-      const progress = local.cache.progress(name);
-      const isOpen = progress !== null && !progress.isComplete && progress.fault === null;
-      return isOpen ? [{ bundle, entity: name, after: progress.position }] : [];
-    });
+  return incompleteEntities(local).map(({ name, position }) => ({ bundle, entity: name, after: position }));
 }
 
-/** What is left to ask for when this page will have been taken. */
+/** What is left to ask for when this page will have been taken. A guess that proves wrong is never taken: a page is asked for by where the last one ended. */
 function requestsAfter(local: Local, page: PageAnswer): readonly PageRequest[] {
   const others = requestsToGo(local).filter(({ entity }) => entity !== page.entity);
-  if (page.next === null) return others;
-  return [{ bundle: bundleHashOf(local), entity: page.entity, after: page.next }, ...others];
+  const { entity } = page;
+  const bundle = bundleHashOf(local);
+  const own = [page.next, page.nextButOne].flatMap((after) =>
+    after === null ? [] : [{ bundle, entity, after }],
+  );
+  return [...own, ...others];
 }
 
 /** A page that is refused for good is a fault of its entity alone; the others go on. */
@@ -158,7 +177,6 @@ function takePage(local: Local, page: PageAnswer): void {
     });
     const download = local.cache.get('download');
     if (download !== null && download.cursor === null) local.cache.set('download', { cursor: page.cursor });
-    if (page.next === null) local.cache.finish(entity);
   });
 }
 
@@ -183,14 +201,14 @@ function cellOf(column: PageColumn, index: number): Value {
   return code === undefined ? null : (column.dictionary[code] ?? null);
 }
 
-/** All pages are in: the delta since the first page, then the digests. */
+/** All pages are in: the delta since the first page, then the digests. The download is over only when that is done. */
 async function prove(context: SyncContext): Promise<void> {
   const { local } = context;
   local.cache.transaction(() => {
     const first = local.cache.get('download')?.cursor ?? null;
     // Where a cursor is left from before, it is older than any page: pulling from it misses nothing.
     if (local.cache.get('cursor') === null && first !== null) local.cache.set('cursor', first);
-    local.cache.unset('download');
   });
   await pullUntilProven(context, null);
+  local.cache.transaction(() => local.cache.unset('download'));
 }

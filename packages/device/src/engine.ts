@@ -14,7 +14,7 @@ import type {
 import { fitCache } from './bundle-update.ts';
 import { openCacheStore } from './cache-store.ts';
 import { discard, resolve, resubmit, undo, undoneMerge } from './decisions.ts';
-import { beginDownload, createDownloader, isDownloading } from './download.ts';
+import { beginDownload, createDownloader, expectRows, isUnfinished } from './download.ts';
 import { createEvents, type Events } from './events.ts';
 import { isoOf, epochMsOf } from './instants.ts';
 import { bundleHashOf, modelOf, serverNow, sessionOf, useBundle, type Local } from './local.ts';
@@ -74,7 +74,7 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
       const more = work === 'sync' ? false : await withPresentBundle(context, () => downloader.step(context));
       activity = more ? activity : 'idle';
       if (!more) storage = await ports.storage.estimate();
-      if (work === 'sync' && isDownloading(local)) loop.dispatch({ kind: 'download-requested' });
+      if (work === 'sync' && isUnfinished(local)) loop.dispatch({ kind: 'download-requested' });
       if (!more) forgetOldHistory(local);
       return more;
     },
@@ -140,7 +140,7 @@ function openLocal(ports: Ports): Local {
 function begin({ local, loop }: Parts): void {
   loop.dispatch({
     kind: 'signed-in',
-    resumeDownload: isDownloading(local),
+    resumeDownload: isUnfinished(local),
     isForced: local.work.get('forcedOffline') ?? false,
     refreshMs: modelOf(local).bundle.policy.refreshIntervalMs,
   });
@@ -377,9 +377,11 @@ function cacheCalls(parts: Parts): Pick<EngineCore, 'plan' | 'download' | 'sync'
     download: async () => {
       if (modelOf(local).carriedEntities().length === 0) throw new SyncError('not_available_offline');
       if (loop.state().isForced) throw new SyncError('network');
-      const { entities } = await plan();
-      beginDownload(local, Object.fromEntries(entities.map(({ entity, rows }) => [entity, rows])));
+      beginDownload(local);
       loop.dispatch({ kind: 'download-requested' });
+      const planned = await plan();
+      await parts.ready();
+      expectRows(local, planned);
       await loop.rest('download');
     },
     sync: async () => {

@@ -72,6 +72,7 @@ function openBrowser() {
         clock: {
           wall: () => 0,
           monotonic: () => 0,
+          breathe: () => Promise.resolve(),
           after(_delayMs, work) {
             timerCount += 1;
             const id = timerCount;

@@ -35,6 +35,7 @@ export function queryLocally(local: Local, query: Query): LiveQueryResult {
   const model = modelOf(local);
   if (model.findEntity(query.entity) === undefined)
     throw new SyncError('unknown_entity', { entity: query.entity });
+  if (isSearch(query)) local.cache.completeWords(query.entity);
   const compiled = compileQuery(query, contextOf(local));
   const rows = select(local, compiled.rows).map((cells) =>
     decodeRow(model, query.entity, compiled.columns, cells),
@@ -143,6 +144,10 @@ function overlay(local: Local, query: Query, rows: readonly Row[]): readonly Row
   return [...theirs, ...ours.filter(isInPage)].sort(compare).slice(0, query.limit);
 }
 
+function isSearch(query: Query): boolean {
+  return query.search !== undefined && query.search.trim() !== '';
+}
+
 function matches(local: Local, query: Query, row: Row, isFound: boolean): boolean {
   const scope = {
     record: row,
@@ -151,8 +156,9 @@ function matches(local: Local, query: Query, row: Row, isFound: boolean): boolea
     follow: followIn(local, query.entity),
   };
   if (!(query.where ?? []).every((condition) => isTrue(condition, scope))) return false;
-  if (query.search === undefined || query.search.trim() === '' || isFound) return true;
-  const own: Query = { entity: query.entity, search: query.search, limit: 1 };
+  if (!isSearch(query) || isFound) return true;
+  local.cache.completeWords(query.entity);
+  const own: Query = { entity: query.entity, search: query.search ?? '', limit: 1 };
   const compiled = compileQuery(own, {
     ...contextOf(local),
     visible: (_, alias) => sql`${alias}."id" = ${String(row['id'])}`,

@@ -6,6 +6,7 @@ import {
   type Bundle,
   type ErrorCode,
   type Model,
+  type RecordId,
   type Row,
   type UserContext,
 } from '@satchel/model';
@@ -52,6 +53,19 @@ export function userOf(local: Local): UserContext {
 export function useBundle(local: Local, bundle: Bundle): void {
   local.bundle = bundle;
   local.model = openModel(bundle);
+}
+
+/** Carried entities of which pages are still to come, in download order, and the last row of their last page. One that was refused is none of them. */
+export function incompleteEntities(
+  local: Local,
+): readonly { readonly name: string; readonly position: RecordId | null }[] {
+  return modelOf(local)
+    .carriedEntities()
+    .flatMap(({ name }) => {
+      const progress = local.cache.progress(name);
+      const isOpen = progress !== null && !progress.isComplete && progress.fault === null;
+      return isOpen ? [{ name, position: progress.position }] : [];
+    });
 }
 
 /** Server time now as well as the device can tell: from the last contact by the monotonic clock, else the wall clock put right; for showing, not deciding. */

@@ -75,6 +75,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls back once after so many milliseconds; returns a function that calls it off. */
   after(delayMs: number, work: () => void): () => void;
+  /** Between two pieces of long work: resolves when messages and timers that are due have had their turn. */
+  breathe(): Promise<void>;
 }
 
 export interface Ids {

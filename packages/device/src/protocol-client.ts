@@ -2,7 +2,6 @@
 // What does not fit the schema is `bad_response`; a problem answer becomes a SyncError with its code and, where told, the patience asked for.
 import {
   identity,
-  pageAnswer,
   planAnswer,
   pullAnswer,
   pushAnswer,
@@ -28,6 +27,7 @@ import {
   type SessionRequest,
 } from '@satchel/model';
 import { deviceLimits } from './limits.ts';
+import { checkedPage } from './page-check.ts';
 import type { Call, Transport } from './ports.ts';
 
 export interface ProtocolClient {
@@ -72,7 +72,7 @@ export function createProtocolClient(transport: Transport, token: () => string |
     bundle: (hash, signal) => call(bundleSchema(hash), get(`/api/bundle?hash=${hash}`), signal),
     plan: (bundle) => call(planAnswer, post('/api/sync/plan', { bundle }, deviceLimits.callTimeoutMs)),
     page: (request, signal) =>
-      call(pageAnswer, post('/api/sync/page', request, deviceLimits.bulkTimeoutMs), signal),
+      call(checkedPage, post('/api/sync/page', request, deviceLimits.bulkTimeoutMs), signal),
     pull: (request, signal) =>
       call(pullAnswer, post('/api/sync/pull', request, deviceLimits.callTimeoutMs), signal),
     push: (request, signal) =>

@@ -6,16 +6,16 @@ import { takeIdentity } from './bundle-update.ts';
 import { applyAnswer, type SettlingAnswer } from './delta.ts';
 import { forgetHeals, healsToTell, noteHeal } from './heals.ts';
 import { deviceLimits } from './limits.ts';
-import { bundleHashOf, modelOf, noteServerTime, type Local } from './local.ts';
+import { bundleHashOf, incompleteEntities, modelOf, noteServerTime, type Local } from './local.ts';
 import { reconcileEntity } from './reconcile.ts';
 import { noteServerSeq } from './set-back.ts';
 import { continuesStage, dropStage, stageRequest, takePart } from './stage.ts';
 import type { SyncContext } from './sync-context.ts';
 import { settledSeq } from './verdicts.ts';
 
-/** What to ask for now. While a download is under way there is nothing to ask: its last step pulls from its first page's cursor. */
+/** What to ask for now. While pages are to come there is nothing to ask: after the last one everything is pulled from the first one's cursor. */
 export function pullRequestOf(local: Local): PullRequest | null {
-  if (local.cache.get('download') !== null) return null;
+  if (local.cache.get('download') !== null && incompleteEntities(local).length > 0) return null;
   const heals = healsToTell(local, limits.healsPerPullMax);
   return {
     bundle: bundleHashOf(local),

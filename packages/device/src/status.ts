@@ -32,7 +32,7 @@ export function statusOf({ local, machine, activity, storage, wasCleared }: Stat
       : 'none',
     entities: isSignedIn ? entityStates(local) : {},
     outbox,
-    synced: isQuiet && isProven && checkpointAt !== null && local.cache.get('download') === null,
+    synced: isQuiet && isProven && checkpointAt !== null,
     checkpointAt,
     checkpointAgeMs,
     problem: local.cacheFault ?? machine.problem,
@@ -69,13 +69,14 @@ interface CacheFacts {
 }
 
 function cacheState(local: Local, machine: MachineState, facts: CacheFacts): CacheState {
-  const isDownloading = local.cache.get('download') !== null;
+  const isDownloading = local.cache.get('download') !== null && !facts.isProven;
   if (!isDownloading && local.cache.get('cursor') === null) return facts.wasCleared ? 'cleared' : 'none';
   const isSomeReady = facts.progress.some((each) => each?.isComplete);
   if (isDownloading) return isSomeReady ? 'partial' : 'initializing';
   if (facts.progress.every((each) => each?.fault !== null)) return 'error';
   if (!facts.isProven) return 'partial';
-  const isWorking = machine.phase === 'working' && facts.activity !== 'idle';
+  // Making indexes changes nothing that could be read.
+  const isWorking = machine.phase === 'working' && !['idle', 'indexing'].includes(facts.activity);
   if (isWorking) return 'refreshing';
   return (facts.checkpointAgeMs ?? Infinity) > 3 * machine.refreshMs ? 'stale' : 'available';
 }

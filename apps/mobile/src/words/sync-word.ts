@@ -20,6 +20,8 @@ export function syncWord(status: Pick<Status, 'activity' | 'outbox' | 'synced' |
       return { kind: 'busy', what: 'sending' };
     case 'reconciling':
       return { kind: 'busy', what: 'comparing' };
+    // Nobody waits for indexes.
+    case 'indexing':
     case 'idle':
       break;
   }

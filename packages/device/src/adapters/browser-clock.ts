@@ -19,5 +19,6 @@ export function browserClock(): Clock {
       wait(delayMs);
       return () => clearTimeout(timer);
     },
+    breathe: () => new Promise((resolve) => setTimeout(resolve)),
   };
 }

@@ -247,8 +247,11 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       name,
       values: some.map(([, kept]) => cells(entity, kept)[index] ?? null) as (string | number | null)[],
     }));
-    const next = rows.length > some.length ? (some.at(-1)?.[0] ?? null) : null;
-    return { entity, rows: some.length, columns, next, cursor: here(), serverTime: serverTime() };
+    const endOf = (last: number) => (rows.length > last ? (rows[last - 1]?.[0] ?? null) : null);
+    const next = endOf(server.pageRows);
+    const nextButOne = endOf(2 * server.pageRows);
+    const told = { next, nextButOne, cursor: here(), serverTime: serverTime() };
+    return { entity, rows: some.length, columns, ...told };
   }
   function pull(device: string, request: PullRequest): PullAnswer {
     const known = devices.get(device) as Device;

@@ -104,6 +104,7 @@ export function handClock(): HandClock {
     wallMs: 1_800_000_000_000,
     wall: () => clock.wallMs + monotonic,
     monotonic: () => monotonic,
+    breathe: () => Promise.resolve(),
     after: (delayMs, work) => {
       const timer = { at: monotonic + delayMs, work };
       timers.push(timer);

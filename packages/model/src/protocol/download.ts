@@ -34,6 +34,8 @@ export const pageAnswer = z.object({
   columns: z.array(pageColumn),
   /** Null after the last page. */
   next: z.nullable(uuid),
+  /** The `next` that the page after this one will have as things stand: a guess by which two pages can be on their way at once. */
+  nextButOne: z.nullable(uuid),
   /** Where a pull would start that has all of this page. The device keeps that of its very first page until the download is done. */
   cursor,
   serverTime: instant,

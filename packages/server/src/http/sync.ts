@@ -69,10 +69,14 @@ function addDownload(routes: Routes): void {
       },
       bodyLimit: 4_096,
     },
-    async (request) => {
+    async (request, reply) => {
       const session = await sessionOf(routes, request);
       const { organisation, user } = session;
-      return readFor(routes, session, (database) => page(database, organisation, user, request.body, now()));
+      const answer = await readFor(routes, session, (database) =>
+        page(database, organisation, user, request.body, now()),
+      );
+      // Text is sent as it is.
+      return reply.type('application/json; charset=utf-8').send(answer);
     },
   );
   app.post<{ Body: ReconcileRequest }>(

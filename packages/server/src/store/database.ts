@@ -147,8 +147,8 @@ function parserOf(type: number, format?: string): (text: string) => unknown {
   return pg.types.getTypeParser(type, format as 'text') as (text: string) => unknown;
 }
 
-/** '2026-11-21 08:42:30.5+00' as '2026-11-21T08:42:30.500Z'. */
-function instantOf(text: string): string {
+/** PostgreSQL's '2026-11-21 08:42:30.5+00' as '2026-11-21T08:42:30.500Z'. */
+export function instantOf(text: string): string {
   const fraction = text.length > 20 ? text.slice(20, text.indexOf('+', 19)) : '';
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
 }

@@ -2,7 +2,7 @@ import { SyncError, type PageAnswer, type Value } from '@satchel/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { analyze } from '../store/organisation.ts';
 import { makeDevice, makeWorld, people, tableRows, type World } from '../testing/world.ts';
-import { page, pageColumn } from './page.ts';
+import { page } from './page.ts';
 import { plan } from './plan.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -24,13 +24,22 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const ask = async (entity: string, after: string | null, bundle = hash): Promise<PageAnswer> =>
-  page(world.database, world.organisation, await world.person(people.ada), { bundle, entity, after }, now);
+  JSON.parse(
+    await page(
+      world.database,
+      world.organisation,
+      await world.person(people.ada),
+      { bundle, entity, after },
+      now,
+    ),
+  ) as PageAnswer;
 
 describe('pages', () => {
   it('[PAGE-1] go through an entity in id order, each row of the scope once, and say where to go on', async () => {
     const first = await ask('job', null);
     const second = await ask('job', first.next);
     expect([first.rows, second.rows, second.next]).toEqual([5_000, 1_000, null]);
+    expect([first.nextButOne, second.nextButOne]).toEqual([null, null]);
     const ids = [first, second].flatMap((each) => columnOf(each, 'id'));
     const readable = [...(await tableRows(world, 'job')).values()].filter(
       (row) => row['owner'] === people.ada,
@@ -48,19 +57,6 @@ describe('pages', () => {
     const ids = columnOf(answer, 'id');
     for (const name of ['title', 'tools', 'site', 'modified_at', '_rev'])
       expect(columnOf(answer, name)).toEqual(ids.map((id) => rows.get(String(id))?.[name]));
-  });
-  it('[PAGE-2] a dictionary stands where at most half of the values differ', () => {
-    const column = (values: readonly Value[]) =>
-      pageColumn(
-        'c',
-        values.map((value) => [value]),
-        0,
-      );
-    expect(column(['a', 'b', 'a', 'b'])).toEqual({ name: 'c', dictionary: ['a', 'b'], codes: [0, 1, 0, 1] });
-    expect(column(['a', 'b', 'c', 'a'])).toEqual({ name: 'c', values: ['a', 'b', 'c', 'a'] });
-    expect(column([null, null])).toEqual({ name: 'c', dictionary: [null], codes: [0, 0] });
-    expect(column([['x'], ['x'], ['x', 'y'], ['x']])).toMatchObject({ dictionary: [['x'], ['x', 'y']] });
-    expect(column(['1', 1, '1', 1])).toMatchObject({ dictionary: ['1', 1] });
   });
   it('[PAGE-3] are refused under another bundle, and for an entity that is not carried', async () => {
     await expect(ask('job', null, '0'.repeat(64))).rejects.toMatchObject({ code: 'bundle_outdated' });
@@ -140,6 +136,17 @@ describe('reconciling', () => {
       now,
     );
     expect(rows).toMatchObject({ step: 'rows', rows: [] });
+  });
+});
+
+describe('pages on their way', () => {
+  it('[PAGE-6] tell where the next one begins, and guess where the one after it will', async () => {
+    await world.sql(`insert into {s}.step (name, job) select 'another', id from {s}.job`);
+    const first = await ask('step', null);
+    const second = await ask('step', first.next);
+    const third = await ask('step', second.next);
+    expect([first.rows, second.rows, third.rows]).toEqual([5_000, 5_000, 2_000]);
+    expect([first.nextButOne, second.nextButOne, third.next]).toEqual([second.next, null, null]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   ident,
   limits,
   sql,
+  type PageAnswer,
   type PullAnswer,
   type PullRequest,
   type Solution,
@@ -124,7 +125,8 @@ export async function makeDevice(world: World, userId: string): Promise<TestDevi
         let after: string | null = null;
         do {
           const request = { bundle: (await bundle()).hash, entity: name, after };
-          const answer = await page(database, organisation, await world.person(userId), request, now);
+          const text = await page(database, organisation, await world.person(userId), request, now);
+          const answer = JSON.parse(text) as PageAnswer;
           device.cursor ??= answer.cursor;
           const columns = answer.columns.map((column) =>
             'values' in column ? column.values : column.codes.map((code) => column.dictionary[code] ?? null),
