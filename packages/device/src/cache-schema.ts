@@ -1,6 +1,14 @@
 // The tables of cache.db, made from the bundle: one typed table per readable entity. What a new bundle changes is worked out here as data,
 // so that only what really differs is fetched again.
-import { searchIndex, type Entity, type Field, type Model } from '@satchel/model';
+import {
+  deviceIndexColumns,
+  deviceIndexes,
+  render,
+  searchIndex,
+  type Entity,
+  type Field,
+  type Model,
+} from '@satchel/model';
 import type { Database } from './ports.ts';
 import { sqliteType } from './row-codec.ts';
 
@@ -74,6 +82,22 @@ export function createTable(model: Model, entity: Entity): string {
   // `_key` is a row's stable place in the search index; a bare rowid could move.
   return `create table ${quoted(entity.name)} (_key integer primary key, id text not null unique, ${columns.join(', ')},
     _rev integer, _local integer not null default 0)`;
+}
+
+/** Statements that make the indexes of lists that complete entities lack. */
+export function missingIndexes(db: Database, model: Model): readonly string[] {
+  const made = new Set(db.rows(`select name from sqlite_schema where type = 'index'`).map(([name]) => name));
+  const complete = db.rows('select entity from _entity where is_complete = 1 order by number');
+  return complete.flatMap(([name]) => {
+    const entity = model.entity(String(name));
+    return deviceIndexes(entity, model.views(entity.name)).flatMap((columns) => {
+      const index = `_${[entity.name, ...columns].join('_')}`;
+      const terms = render(deviceIndexColumns(entity, columns), 'sqlite').text;
+      return made.has(index)
+        ? []
+        : [`create index if not exists ${quoted(index)} on ${quoted(entity.name)} (${terms})`];
+    });
+  });
 }
 
 /** A name from the model as an identifier. The model's names are checked at publish; this refuses anything else. */

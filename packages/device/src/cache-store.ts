@@ -1,20 +1,11 @@
 // cache.db: what the server told, with the person's pending changes laid over it; may be lost at any time and is then fetched again.
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
 // 3 deleted here and hidden. Indexes of lists and the words of a page are made after a download, piece by piece (`catchUp`).
-import {
-  deviceIndexColumns,
-  deviceIndexes,
-  render,
-  searchBody,
-  type Model,
-  type PageColumn,
-  type RecordId,
-  type Row,
-  type wire,
-} from '@satchel/model';
+import { searchBody, type Model, type PageColumn, type RecordId, type Row, type wire } from '@satchel/model';
 import {
   changeOfShape,
   createTable,
+  missingIndexes,
   prepareCache,
   quoted,
   shapeOf,
@@ -382,20 +373,4 @@ function dropEntity(db: Database, entity: string): void {
   dropWords(db, number);
   db.run(`drop table if exists ${quoted(entity)}`);
   db.run('delete from _entity where entity = ?', [entity]);
-}
-
-/** Statements that make the indexes of lists that complete entities lack. */
-function missingIndexes(db: Database, model: Model): readonly string[] {
-  const made = new Set(db.rows(`select name from sqlite_schema where type = 'index'`).map(([name]) => name));
-  const complete = db.rows('select entity from _entity where is_complete = 1 order by number');
-  return complete.flatMap(([name]) => {
-    const entity = model.entity(String(name));
-    return deviceIndexes(entity, model.views(entity.name)).flatMap((columns) => {
-      const index = `_${[entity.name, ...columns].join('_')}`;
-      const terms = render(deviceIndexColumns(entity, columns), 'sqlite').text;
-      return made.has(index)
-        ? []
-        : [`create index if not exists ${quoted(index)} on ${quoted(entity.name)} (${terms})`];
-    });
-  });
 }
