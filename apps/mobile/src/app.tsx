@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Navigate, Outlet, Route, Routes, useLocation, useParams } from 'react-router';
 import { useApp } from './app-context.tsx';
 import { useIsWide } from './hooks/use-media.ts';
-import { useBundle, useStatus } from './hooks/use-session.tsx';
+import { useBundle, useFault, useStatus } from './hooks/use-session.tsx';
 import { Banner } from './parts/banner.tsx';
 import { Empty, Skeleton } from './parts/empty.tsx';
 import { SideBar, TabBar } from './parts/navigation.tsx';
@@ -36,6 +36,7 @@ export function AppRoutes() {
   const { t } = useTranslation();
   const words = useErrorWords();
   const status = useStatus();
+  const fault = useFault();
   const { bundle, model } = useBundle();
   const { log } = useApp();
   useEffect(() => {
@@ -43,6 +44,8 @@ export function AppRoutes() {
       log('fetching screens ahead', error),
     );
   }, [log]);
+  if (status === null && fault !== null)
+    return <Splash title={words(fault).title} text={words(fault).advice} />;
   if (status === null) return <Splash text={t('app.loading')} />;
   if (status.session.state === 'signed-out') return <SignInScreen />;
   if (bundle === undefined || model === null)
@@ -68,12 +71,17 @@ export function AppRoutes() {
   );
 }
 
-function Splash({ text }: { readonly text: string }) {
+/** `title`: what is wrong, where something is. */
+function Splash({ title, text }: { readonly title?: string; readonly text: string }) {
   const { t } = useTranslation();
   return (
     <main className="splash">
-      <h1 className="visually-hidden">{t('app.name')}</h1>
-      <p>{text}</p>
+      {title === undefined ? (
+        <h1 className="visually-hidden">{t('app.name')}</h1>
+      ) : (
+        <h1 className="splash-title">{title}</h1>
+      )}
+      <p role={title === undefined ? undefined : 'alert'}>{text}</p>
     </main>
   );
 }

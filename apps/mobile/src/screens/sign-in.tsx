@@ -4,7 +4,8 @@ import { Button } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate } from 'react-router';
 import { useApp } from '../app-context.tsx';
-import { useStatus } from '../hooks/use-session.tsx';
+import { useCleared, useStatus } from '../hooks/use-session.tsx';
+import { useWords } from '../hooks/use-words.ts';
 import { codeOf, useErrorWords, type ShownCode } from '../words/error-words.ts';
 
 export function SignInScreen() {
@@ -13,6 +14,8 @@ export function SignInScreen() {
   const words = useErrorWords();
   const navigate = useNavigate();
   const session = useStatus()?.session;
+  const cleared = useCleared();
+  const { moment } = useWords();
   const again = session?.state === 'expired' ? session.user : null;
   const [login, setLogin] = useState(again?.login ?? '');
   const [password, setPassword] = useState('');
@@ -54,6 +57,15 @@ export function SignInScreen() {
         <img className="sign-in-mark" src="/icon.svg" alt="" width={56} height={56} />
         <h1>{t('app.name')}</h1>
         <p className="sign-in-slogan">{again ? t('signIn.again', { name: again.name }) : t('app.slogan')}</p>
+        {cleared !== null && (
+          <p className="problem" role="status" data-testid="cleared">
+            {t(cleared.unsent === 0 ? 'signIn.clearedNothing' : 'signIn.cleared', {
+              count: cleared.unsent,
+              name: cleared.name,
+              when: moment(cleared.asOf),
+            })}
+          </p>
+        )}
         {fault !== null && (
           <p className="problem" role="alert">
             {faultText(fault)}

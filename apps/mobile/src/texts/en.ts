@@ -52,6 +52,12 @@ export const en = {
     missing: 'Enter your sign-in name and your password.',
     again: 'Sign in again as {{name}} to send your changes. What is on this device stays.',
     later: 'Later',
+    clearedNothing:
+      'The browser has cleared what this app kept on this device. Nothing was waiting to be sent as of {{when}}. Sign in and download again.',
+    cleared_one:
+      'The browser has cleared what this app kept on this device. As of {{when}}, {{count}} change of {{name}} had not been sent; unless it was sent after that, it is gone.',
+    cleared_other:
+      'The browser has cleared what this app kept on this device. As of {{when}}, {{count}} changes of {{name}} had not been sent; what was not sent after that is gone.',
   },
   greeting: { morning: 'Good morning, {{name}}', day: 'Hello, {{name}}', evening: 'Good evening, {{name}}' },
   sync: {
