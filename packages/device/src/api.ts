@@ -148,6 +148,16 @@ export interface MutationRequest {
   readonly supersedes?: string;
 }
 
+/** A record that the person pinned. */
+export interface Pin {
+  readonly pinId: RecordId;
+  readonly entity: string;
+  readonly recordId: RecordId;
+  /** Null where the record is not on this device. */
+  readonly title: string | null;
+  readonly mark: RecordMark | null;
+}
+
 /** Given only after the entry is durable. */
 export interface MutationReceipt {
   readonly mutationId: string;
@@ -172,6 +182,12 @@ export interface Engine {
   query(query: Query): Promise<LiveQueryResult>;
   get(entity: string, id: RecordId): Promise<RecordView | null>;
   mutate(request: MutationRequest): Promise<MutationReceipt>;
+
+  /** Keeps a record on this person's devices whatever the profile says. Throws `not_available_offline` where its entity is not carried, `too_many_pins`. */
+  pin(entity: string, id: RecordId): Promise<void>;
+  unpin(entity: string, id: RecordId): Promise<void>;
+  /** Oldest first; pins made here and not yet sent included. */
+  pins(): Promise<readonly Pin[]>;
 
   /** Everything not settled, in order. */
   outbox(): Promise<readonly OutboxEntry[]>;

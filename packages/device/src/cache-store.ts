@@ -11,6 +11,7 @@ import {
   shapeOf,
   type EntityShape,
 } from './cache-schema.ts';
+import type { OpenedRecord } from './opened.ts';
 import type { Database, SqlValue } from './ports.ts';
 import { decodeRow, sqliteType, toSql } from './row-codec.ts';
 import {
@@ -45,6 +46,8 @@ export interface SyncFacts {
   download: { readonly cursor: string | null };
   /** Every change of this device up to this number has its effect in these rows. */
   settles: number;
+  /** Records looked at that the server was not told of, the latest last. */
+  opened: readonly OpenedRecord[];
   /** Server time of the last proven sync. */
   checkpointAt: string;
   /** How far a delta that comes in parts has come; its rows lie in the stage. */

@@ -28,6 +28,8 @@ import { statusOf } from './status.ts';
 import type { SyncContext, SyncListener } from './sync-context.ts';
 import { syncOnce, withPresentBundle } from './sync-work.ts';
 import { deriveEverything, recordState, recoverOnOpen } from './visible.ts';
+import { noteOpened } from './opened.ts';
+import { pinCalls } from './pins.ts';
 import { openWorkStore, type StoredEntry } from './work-store.ts';
 
 export type EngineCore = EngineClient;
@@ -101,10 +103,10 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
   };
   const ignoreHints = ports.hints.subscribe((hint) => loop.dispatch({ kind: 'hint', hint }));
   if (local.session !== null && local.model !== null && !local.session.isExpired) begin(parts);
+  const calls = { ...sessionCalls(parts), ...readCalls(parts), ...writeCalls(parts) };
   return {
-    ...sessionCalls(parts),
-    ...readCalls(parts),
-    ...writeCalls(parts),
+    ...calls,
+    ...pinCalls(local, calls),
     ...cacheCalls(parts),
     status: () => Promise.resolve(status()),
     bundle: () => Promise.resolve(local.session === null ? null : local.bundle),
@@ -127,6 +129,7 @@ function openLocal(ports: Ports): Local {
     model: null,
     session: work.get('session'),
     contact: null,
+    lastOpened: null,
     cacheFault: null,
   };
   const bundle = work.get('bundle');
@@ -246,21 +249,28 @@ function readCalls(parts: Parts): Pick<EngineCore, 'query' | 'get' | 'outbox' | 
     },
     get: async (entity, id) => {
       await parts.ready();
-      const state = recordState(local, { entity, id });
-      if (state !== undefined) {
-        const row = state.row ?? state.last;
-        return row === null ? null : viewOf(local, entity, row, state);
-      }
-      const found = await fetchRow(parts, entity, id);
-      const row = found.rows[0];
-      if (row === undefined) return null;
-      return { row, titles: found.titles, source: 'server', mark: null, pendingFields: [], entries: [] };
+      const view = await recordView(parts, entity, id);
+      if (view !== null) noteOpened(local, entity, id);
+      return view;
     },
     outbox: async () =>
       local.session === null ? [] : local.work.entries().map((entry) => entryView(local, entry)),
     history: async (limit) =>
       local.session === null ? [] : local.work.history(limit).map((entry) => entryView(local, entry)),
   };
+}
+
+async function recordView(parts: Parts, entity: string, id: RecordId): Promise<RecordView | null> {
+  const { local } = parts;
+  const state = recordState(local, { entity, id });
+  if (state !== undefined) {
+    const row = state.row ?? state.last;
+    return row === null ? null : viewOf(local, entity, row, state);
+  }
+  const found = await fetchRow(parts, entity, id);
+  const row = found.rows[0];
+  if (row === undefined) return null;
+  return { row, titles: found.titles, source: 'server', mark: null, pendingFields: [], entries: [] };
 }
 
 /** Throws `not_on_device` where there is no way to the server. */

@@ -25,6 +25,8 @@ export interface Local {
   session: StoredSession | null;
   /** The server's time at the last contact of this process. */
   contact: { readonly serverMs: number; readonly monotonicMs: number } | null;
+  /** The record looked at last in this process. */
+  lastOpened: { readonly entity: string; readonly id: string } | null;
   /** Why the cache could not be written; it is derived again at the next open. */
   cacheFault: ErrorCode | null;
 }

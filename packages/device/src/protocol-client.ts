@@ -13,6 +13,7 @@ import {
   type Bundle,
   type DownloadPlan,
   type Identity,
+  type OpenedRequest,
   type PageAnswer,
   type PageRequest,
   type PullAnswer,
@@ -40,6 +41,7 @@ export interface ProtocolClient {
   pull(request: PullRequest, signal?: AbortSignal): Promise<PullAnswer>;
   push(request: PushRequest, signal?: AbortSignal): Promise<PushAnswer>;
   reconcile(request: ReconcileRequest, signal?: AbortSignal): Promise<ReconcileAnswer>;
+  opened(request: OpenedRequest, signal?: AbortSignal): Promise<void>;
   query(request: QueryRequest): Promise<QueryAnswer>;
 }
 
@@ -83,6 +85,8 @@ export function createProtocolClient(transport: Transport, token: () => string |
       ),
     reconcile: (request, signal) =>
       call(reconcileAnswer, post('/api/sync/reconcile', request, deviceLimits.bulkTimeoutMs), signal),
+    opened: (request, signal) =>
+      call<void>(null, post('/api/sync/opened', request, deviceLimits.callTimeoutMs), signal),
     query: (request) => call(queryAnswer, post('/api/query', request, deviceLimits.queryTimeoutMs)),
   };
 }

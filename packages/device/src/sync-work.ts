@@ -6,6 +6,7 @@ import { keepEditsOfDeleted } from './decisions.ts';
 import { deviceLimits } from './limits.ts';
 import { modelOf, type Local } from './local.ts';
 import { isHere } from './local-query.ts';
+import { reportOpened } from './opened.ts';
 import { pullRequestOf, pullUntilProven } from './pull.ts';
 import { hasSendable, pushOnce } from './push.ts';
 import { forgetSetBack, isReplayDue, replayJournal } from './set-back.ts';
@@ -18,6 +19,7 @@ export async function syncOnce(context: SyncContext, pushBytes: PushBytes): Prom
     // A server that was set back is noticed by a push or a pull; what it forgot then goes first.
     for (let round = 0; round < setBackRoundsMax; round += 1) {
       await replayWhenDue(context);
+      await reportOpened(context);
       const first = await orPullAnyway(context, () => pushAll(context, pushBytes));
       await pullUntilProven(context, first);
       if (!isReplayDue(context.local)) break;

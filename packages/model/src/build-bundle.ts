@@ -90,7 +90,7 @@ export function buildWholeBundle(solution: Solution): BundleContent {
 
 /** Every profile of the solution in single steps. */
 export function carriedProfiles(solution: Solution): readonly CarriedProfile[] {
-  return solution.profiles.map((profile) => expandProfile(solution.relations, profile));
+  return solution.profiles.map((profile) => expandProfile(solution, profile));
 }
 
 /** What several profiles carry together: rows of any of them, commands of any of them, the earliest priority. Null where none is meant for these roles. */

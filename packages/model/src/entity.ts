@@ -151,6 +151,8 @@ export interface Entity {
   readonly fieldGroups?: readonly (readonly string[])[];
   /** Made by the engine to hold a many-to-many relationship; has no screen of its own. */
   readonly intersect?: boolean;
+  /** Made by the engine to keep something of each person's own; nobody else's roles or hierarchy reach it, and it has no screen of its own. */
+  readonly personal?: boolean;
 }
 
 /** A many-to-many relationship. It becomes an entity of its own with one lookup to each side, so that links sync like any record. */

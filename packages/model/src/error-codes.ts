@@ -44,6 +44,7 @@ export const errorCodes = {
   unknown_field: { status: 422, retry: 'never' },
   unknown_command: { status: 422, retry: 'never' },
   action_not_offline: { status: 403, retry: 'never' },
+  too_many_pins: { status: 409, retry: 'never' },
   already_exists: { status: 409, retry: 'never' },
   record_gone: { status: 409, retry: 'never' },
   record_deleted: { status: 409, retry: 'never' },

@@ -62,6 +62,8 @@ export function wholesOf(
   model: Model,
   mutation: Pick<Mutation, 'entity' | 'changes'>,
 ): readonly { readonly field: string; readonly entity: string; readonly id: RecordId }[] {
+  // A pin points to a record without being a part of it.
+  if (model.findEntity(mutation.entity)?.personal) return [];
   return model.lookups(mutation.entity).flatMap(({ name, field }) => {
     const change = mutation.changes[name];
     if (field.onDelete !== 'cascade' || change === undefined || sameValue(change.base, change.value))

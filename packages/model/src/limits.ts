@@ -39,6 +39,10 @@ export const limits = {
   hierarchyLevelsMax: 10,
   /** Earlier versions of the model whose devices are still understood. */
   versionsServed: 3,
+  /** Records that addition on access keeps in a person's scope. */
+  openedRecordsMax: 200,
+  /** Records of one report of what was looked at; a device keeps as many until the next. */
+  openedBatchMax: 50,
   /** Times a mutation may crash the server before it is set aside. */
   mutationAttemptsMax: 5,
   /** Buckets a digest is split into: by the first byte of the record id's last group. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildBundle, buildWholeBundle } from './build-bundle.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { openModel } from './model.ts';
+import { safeScope } from './policy.ts';
 import type { OfflineProfile, ProfileEntity } from './profile.ts';
 import { workshop } from './testing/workshop.ts';
 import { validateSolution } from './validate-solution.ts';
@@ -86,6 +87,28 @@ describe('bundle', () => {
       { entity: 'job_helper', rows: 'related', related: [link], offline: ['create'], priority: 3.5 },
       { entity: 'user', related: [target] },
     ]);
+  });
+
+  it('[MODEL-16] carries pins and recents first, and what they point to of every part that is not carried whole', () => {
+    const keeping = { ...workshop, policy: { ...workshop.policy, scope: safeScope } };
+    const model = openModel(buildBundle(keeping, ['technician', 'manager']));
+    expect(
+      model
+        .carriedEntities()
+        .map(({ name }) => name)
+        .slice(0, 2),
+    ).toEqual(['pin', 'recent']);
+    expect(model.privileges('pin')).toEqual({ create: 'own', read: 'own', update: 'none', delete: 'own' });
+    expect(model.profileEntity('pin')?.offline).toEqual(['create', 'delete']);
+    const brought = ['pin', 'recent'].map((entity) => ({ kind: 'target', entity, field: 'record' }));
+    expect(model.profileEntity('job')?.related).toEqual(brought);
+    expect(model.profileEntity('part')?.related?.slice(1)).toEqual(brought);
+    const [record] = Object.values(model.entity('pin').fields);
+    expect(record?.type === 'lookup' && record.to).toEqual(workshop.entities.map(({ name }) => name));
+    const noPins = { ...keeping.policy.scope, pins: { records: 0 } };
+    const fewer = { ...keeping, policy: { ...keeping.policy, scope: noPins } };
+    expect(openModel(buildBundle(fewer, ['technician'])).profileEntity('pin')).toBeUndefined();
+    expect(buildBundle(keeping, []).entities).toEqual([]);
   });
 
   it('[MODEL-7] conditions that look through a record the person may not read stay with the server', () => {

@@ -7,6 +7,7 @@
 //   organisation  every record; the only depth that reaches entities owned by the organisation as a whole
 import type { UserContext } from './directory.ts';
 import type { Entity } from './entity.ts';
+import { personalPrivileges } from './personal.ts';
 import { deeper, type Depth, type Privileges } from './role.ts';
 import type { Row } from './value.ts';
 
@@ -16,13 +17,21 @@ export type Action = keyof Privileges;
 export type OwnerFacts =
   { readonly businessUnit: string | null; readonly teams: readonly string[] } | 'unknown';
 
-/** What a person's roles allow together on each entity; links of many-to-many relationships included where no role names them. */
+/**
+ * What a person's roles allow together on each entity; links of many-to-many relationships included where no role names them, and what the engine
+ * keeps for each person who has any role.
+ */
 export function effectivePrivileges(
   united: Readonly<Record<string, Privileges>>,
   entities: readonly Entity[],
 ): Readonly<Record<string, Privileges>> {
   const links = entities.filter((entity) => entity.intersect && united[entity.name] === undefined);
-  return { ...united, ...Object.fromEntries(links.map((link) => [link.name, linkPrivileges(united, link)])) };
+  const personal = Object.keys(united).length === 0 ? [] : entities.filter((entity) => entity.personal);
+  return {
+    ...united,
+    ...Object.fromEntries(links.map((link) => [link.name, linkPrivileges(united, link)])),
+    ...Object.fromEntries(personal.map(({ name }) => [name, personalPrivileges[name] ?? nothing])),
+  };
 }
 
 /** How far the person may read an entity. A link is readable by whoever may read both its ends to any depth. */
@@ -51,6 +60,7 @@ export function permits(
   const ownerId = row['owner'] ?? null;
   if (typeof ownerId !== 'string') return false;
   const isOwn = entity.ownership === 'user' ? ownerId === user.id : user.teams.includes(ownerId);
+  if (entity.personal) return isOwn;
   const below = action === 'read' ? user.below : action === 'update' ? user.reports : undefined;
   if (isOwn || below?.includes(ownerId)) return true;
   if (depth === 'own') return false;

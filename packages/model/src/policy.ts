@@ -11,6 +11,16 @@ export interface ConflictPolicy {
   readonly closedRecord: ClosedRule;
 }
 
+/** What joins a person's scope besides the profile's rows: always within the entities it carries and what the person may read. */
+export interface ScopePolicy {
+  /** The records used last: so many of each of the entities used last. Zeros: none. */
+  readonly recents: { readonly entities: number; readonly records: number };
+  /** How many records a person may pin. Zero: none. */
+  readonly pins: { readonly records: number };
+  /** Whatever was opened joins, up to limits.openedRecordsMax. */
+  readonly addOnAccess: boolean;
+}
+
 export interface Policy {
   readonly preset: 'safe';
   readonly conflict: ConflictPolicy;
@@ -18,7 +28,15 @@ export interface Policy {
   readonly historyDays: number;
   /** Least time between two pulls that nobody asked for. */
   readonly refreshIntervalMs: number;
+  /** Absent: scopes are the profile's alone. Once pins were made it can no longer be taken away; its numbers can be made zero. */
+  readonly scope?: ScopePolicy;
 }
+
+export const safeScope: ScopePolicy = {
+  recents: { entities: 5, records: 30 },
+  pins: { records: 50 },
+  addOnAccess: true,
+};
 
 export const safePolicy: Policy = {
   preset: 'safe',

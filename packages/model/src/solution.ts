@@ -1,6 +1,7 @@
 // A whole business app as data: what an organisation publishes.
 import { businessUnit, position, positionField, team, teamMember, user } from './directory.ts';
 import { intersectEntity, type Entity, type ManyToMany } from './entity.ts';
+import { personalEntities } from './personal.ts';
 import type { Policy } from './policy.ts';
 import type { OfflineProfile } from './profile.ts';
 import type { Role } from './role.ts';
@@ -48,7 +49,7 @@ export function defineSolution(solution: Solution): Solution {
   return { ...solution, entities: [...directory, ...solution.entities], relations };
 }
 
-/** Every entity that has a table: the modelled ones and those that hold many-to-many links. */
+/** Every entity that has a table: the modelled ones, those that hold many-to-many links, and what the engine keeps for each person. */
 export function tableEntities(solution: Solution): readonly Entity[] {
-  return [...solution.entities, ...solution.relations.map(intersectEntity)];
+  return [...solution.entities, ...solution.relations.map(intersectEntity), ...personalEntities(solution)];
 }

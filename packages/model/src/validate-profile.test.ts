@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Solution } from './solution.ts';
+import { safeScope, type ScopePolicy } from './policy.ts';
 import { workshop } from './testing/workshop.ts';
 import { validateSolution } from './validate-solution.ts';
 
@@ -34,6 +35,28 @@ describe('offline profiles', () => {
       'profiles[0].entities[0].related[0].field',
       'profiles[0].entities[1].related[0].entity',
       'profiles[0].entities[1].related[0].field',
+    ]);
+  });
+
+  it('[MODEL-16] what joins scopes has sound numbers, and names of its own that no role speaks of', () => {
+    const withScope = (scope: ScopePolicy, more: Partial<Solution> = {}) =>
+      pathsOf({ ...more, policy: { ...workshop.policy, scope } });
+    expect(withScope(safeScope)).toEqual([]);
+    expect(
+      withScope({ recents: { entities: -1, records: 0.5 }, pins: { records: -1 }, addOnAccess: false }),
+    ).toEqual(['policy.scope.recents.entities', 'policy.scope.recents.records', 'policy.scope.pins.records']);
+    const pin = { ...first(workshop.entities), name: 'pin' };
+    expect(withScope(safeScope, { entities: [...workshop.entities, pin] })).toContain('policy.scope');
+    const role = first(workshop.roles);
+    const all = first(Object.values(role.privileges));
+    const roles = [{ ...role, privileges: { ...role.privileges, pin: all } }, ...workshop.roles.slice(1)];
+    expect(withScope(safeScope, { roles })).toEqual(['roles[0].privileges.pin']);
+    // Only for what is pinned or used: no rule of its own is needed.
+    const onlyPins = { entity: 'user', rows: 'related', offline: [], priority: 9 } as const;
+    const profiles = [{ ...field, entities: [...parts, onlyPins] }];
+    expect([withScope(safeScope, { profiles }), pathsOf({ profiles })]).toEqual([
+      [],
+      ['profiles[0].entities[3].rows'],
     ]);
   });
 

@@ -38,7 +38,7 @@ function validateProfile(scope: ValidationScope, profile: OfflineProfile, path: 
     (index) => `${path}.entities[${index}].entity`,
     'parts for the entity',
   );
-  const expanded = expandProfile(scope.solution.relations, profile).entities;
+  const expanded = expandProfile(scope.solution, profile).entities;
   const carried = new Set(expanded.map((part) => part.entity));
   for (const [index, part] of profile.entities.entries()) {
     const at = `${path}.entities[${index}]`;

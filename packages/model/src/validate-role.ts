@@ -10,6 +10,8 @@ export function validateRole(scope: ValidationScope, role: Role, path: string): 
     const at = `${path}.privileges.${name}`;
     const entity = scope.entities.get(name);
     if (entity === undefined) scope.report(at, `no entity ${name}`);
+    if (entity?.personal)
+      scope.report(at, `${name} is everybody's own: no role says what may be done with it`);
     if (entity?.ownership !== 'organisation') continue;
     for (const [action, depth] of Object.entries(privileges)) {
       if (depth !== 'none' && depth !== 'organisation') {
@@ -24,7 +26,8 @@ export function validateRole(scope: ValidationScope, role: Role, path: string): 
     const at = `${path}.fields.${name}`;
     const entity = scope.entities.get(name);
     if (entity === undefined) scope.report(at, `no entity ${name}`);
-    else if (entity.intersect) scope.report(at, `${name} holds links: nothing of it can be hidden or locked`);
+    else if (entity.intersect || entity.personal)
+      scope.report(at, `${name} is the engine's: nothing of it can be hidden or locked`);
     else validateLimits(scope, role, entity, limits, at);
   }
 }

@@ -8,6 +8,7 @@ import { expressionType } from './expression/check.ts';
 import { parseExpression } from './expression/parse.ts';
 import type { ExprType } from './expression/tree.ts';
 import { limits } from './limits.ts';
+import { personalEntities } from './personal.ts';
 import type { Solution } from './solution.ts';
 import { validateConflictRules, validateEntity } from './validate-entity.ts';
 import { validateProfiles } from './validate-profile.ts';
@@ -28,7 +29,9 @@ export function validateSolution(solution: Solution): readonly Fault[] {
   const links = solution.relations.map(intersectEntity);
   const scope: ValidationScope = {
     solution,
-    entities: new Map([...solution.entities, ...links].map((entity) => [entity.name, entity])),
+    entities: new Map(
+      [...solution.entities, ...links, ...personalEntities(solution)].map((entity) => [entity.name, entity]),
+    ),
     report: (path, message) => faults.push({ path, message }),
   };
   validateHead(scope);
@@ -98,8 +101,27 @@ function validateHead(scope: ValidationScope): void {
   validateConflictRules(scope, 'policy.conflict', conflict);
   if (!Number.isSafeInteger(historyDays) || historyDays < 1)
     report('policy.historyDays', 'must be a whole number of days from 1 on');
+  validateScopePolicy(scope);
   if (!Number.isSafeInteger(refreshIntervalMs) || refreshIntervalMs < 1_000)
     report('policy.refreshIntervalMs', 'must be at least 1000 milliseconds');
+}
+
+/** Numbers from nought on, and no entity where the engine keeps its own. */
+function validateScopePolicy({ solution, report }: ValidationScope): void {
+  const { scope } = solution.policy;
+  if (scope === undefined) return;
+  const numbers = {
+    'recents.entities': scope.recents.entities,
+    'recents.records': scope.recents.records,
+    'pins.records': scope.pins.records,
+  };
+  for (const [name, number] of Object.entries(numbers))
+    if (!Number.isSafeInteger(number) || number < 0)
+      report(`policy.scope.${name}`, 'must be a whole number from 0 on');
+  const taken = new Set([...solution.entities, ...solution.relations].map(({ name }) => name));
+  for (const { name } of personalEntities(solution))
+    if (taken.has(name))
+      report('policy.scope', `${name} is what the engine keeps for each person: choose another name`);
 }
 
 /** The engine reads people, teams and units by these fields: more may be added, none left out or made into something else. */

@@ -78,6 +78,8 @@ export const serverLimits = {
   batchRowsMax: 1_000,
   /** Rows read at a time by an export or a backup. */
   portionRows: 2_000,
+  /** Milliseconds within which a record used again keeps its place among those used last. */
+  usedAgainMs: 300_000,
   /** Characters a password must have. */
   passwordCharsMin: 8,
 } as const;

@@ -1,5 +1,5 @@
 // The shipped business app, put together from one file per entity.
-import { defineSolution, safePolicy, type Solution } from '@satchel/model';
+import { defineSolution, safePolicy, safeScope, type Solution } from '@satchel/model';
 import { account } from './entities/account.ts';
 import { asset } from './entities/asset.ts';
 import { contact } from './entities/contact.ts';
@@ -42,6 +42,6 @@ export const fieldService: Solution = defineSolution({
   commands: parts.flatMap((part) => part.commands),
   roles,
   profiles,
-  policy: safePolicy,
+  policy: { ...safePolicy, scope: safeScope },
   home: ['work_order', 'incident', 'account', 'asset', 'contact', 'product', 'team'],
 });

@@ -11,7 +11,7 @@ export function EntityStates({ status }: { readonly status: Status }) {
   const model = useModel();
   const shown = Object.entries(status.entities).filter(([name]) => {
     const entity = model.findEntity(name);
-    return entity !== undefined && !entity.intersect;
+    return entity !== undefined && !entity.intersect && !entity.personal;
   });
   return (
     <section className="section" aria-label={t('offline.perEntity')}>

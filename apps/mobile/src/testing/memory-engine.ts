@@ -51,6 +51,7 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
   );
   const listeners = new Set<(event: EngineEvent) => void>();
   let entries: readonly OutboxEntry[] = [];
+  const pinned = new Map<string, { readonly entity: string; readonly recordId: RecordId }>();
   let history: readonly OutboxEntry[] = [];
   let count = 0;
   let isSignedIn = kind !== 'signed-out';
@@ -327,6 +328,17 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
         row: visible(mutation.entity, mutation.recordId).row,
       };
     },
+    async pin(entity, recordId) {
+      pinned.set(`${entity}/${recordId}`, { entity, recordId });
+    },
+    async unpin(entity, recordId) {
+      pinned.delete(`${entity}/${recordId}`);
+    },
+    pins: async () =>
+      [...pinned].map(([pinId, { entity, recordId }]) => {
+        const title = visible(entity, recordId).row?.[model.titleField(entity)];
+        return { pinId, entity, recordId, title: title === undefined ? null : String(title), mark: null };
+      }),
     outbox: async () => entries,
     history: async (limit) => history.slice(0, limit),
     async undo(id) {

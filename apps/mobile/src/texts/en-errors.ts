@@ -75,6 +75,10 @@ export const enErrors = {
     title: 'This can only be done with a connection.',
     advice: 'Try again when you are online.',
   },
+  too_many_pins: {
+    title: 'You have pinned as many records as you may.',
+    advice: 'Unpin one you no longer need, then pin this one.',
+  },
   already_exists: { title: 'This record exists already.', advice: 'Open the existing one.' },
   record_gone: {
     title: 'This record is no longer there for you.',

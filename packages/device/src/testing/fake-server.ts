@@ -54,6 +54,8 @@ export interface FakeServer {
   /** Rows that this answer counts as the person's; tests may narrow it. */
   inScope: (entity: string, row: Row) => boolean;
   pageRows: number;
+  /** Does not take what people looked at. */
+  isDeafToOpened: boolean;
   /** Cursors below this can no longer be served. */
   horizon: number;
   /** Records told in one answer; a larger delta comes in parts. */
@@ -106,6 +108,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     bundle,
     inScope: () => true,
     pageRows: 3,
+    isDeafToOpened: false,
     horizon: 0,
     partRows: Number.POSITIVE_INFINITY,
     onPart: () => undefined,
@@ -170,6 +173,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     if (device === undefined) return problem(401, 'session_expired');
     if (path === '/api/session') return method === 'GET' ? ok(identityOf(device)) : ok({});
     if (path.startsWith('/api/bundle')) return ok(server.bundle);
+    if (path === '/api/sync/opened') return server.isDeafToOpened ? problem(503, 'unavailable') : ok({});
     const isForAnyBundle = path === '/api/sync/pull' || path === '/api/sync/push';
     if ((body as { bundle: string }).bundle !== server.bundle.hash && !isForAnyBundle)
       return problem(409, 'bundle_outdated');

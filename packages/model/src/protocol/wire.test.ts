@@ -9,6 +9,7 @@ import { noon } from '../testing/mutations.ts';
 import { ids, maya } from '../testing/workshop.ts';
 import * as download from './download.ts';
 import * as mutations from './mutation.ts';
+import * as opened from './opened.ts';
 import * as queries from './query.ts';
 import * as session from './session.ts';
 import * as sync from './sync.ts';
@@ -19,7 +20,7 @@ import * as wire from './wire.ts';
  * Until version 1 has been released, its own hash may be replaced instead.
  */
 const pinned: Readonly<Record<number, string>> = {
-  1: 'd7b6ec5179003aefe68049d936e416477460d86f1e6356076e95d2c6d5f66100',
+  1: 'e51e540b45a251e603ab8af97a138f76d5ee6fcbf221d7419958bbc1cb7de851',
 };
 
 /** Without `readonly` and without the `undefined` that optional members of a schema's type carry. */
@@ -47,6 +48,7 @@ describe('wire', () => {
     const messages = Object.entries({
       ...download,
       ...mutations,
+      ...opened,
       ...queries,
       ...session,
       ...sync,

@@ -14,6 +14,7 @@ import { addDocs } from './docs.ts';
 import { addEvents } from './events.ts';
 import { addHealth } from './health.ts';
 import { openMeters, type Meters } from './meters.ts';
+import { addOpened } from './opened.ts';
 import { addQuery } from './query.ts';
 import type { AppDeps, Routes } from './routes.ts';
 import { addSession } from './session.ts';
@@ -55,6 +56,7 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
     const within: Routes = { ...routes, app: inner };
     addSession(within);
     addSync(within);
+    addOpened(within);
     addQuery(within);
     addEvents(within);
     addAdmin(within);

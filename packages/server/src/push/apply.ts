@@ -4,6 +4,7 @@ import {
   ident,
   joinSql,
   param,
+  pinEntity,
   sql,
   type Entity,
   type ErrorCode,
@@ -70,6 +71,8 @@ export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> 
   if (decision.kind === 'refused')
     return { verdict: await refusal(tx, input, decision, facts.theirs), step: noStep };
   if (decision.kind === 'nothing') return nothingDone(tx, input, decision, facts.theirs);
+  if (decision.kind === 'insert' && (await hasAllPins(tx, input)))
+    return { verdict: await refusal(tx, input, plainRefusal('too_many_pins'), null), step: noStep };
   const refused = await perform(tx, input, decision);
   if (refused.kind === 'refused')
     return { verdict: await refusal(tx, input, refused, facts.theirs), step: noStep };
@@ -167,6 +170,15 @@ async function readWholes(tx: Tx, { organisation, mutation }: ApplyInput): Promi
     wholes.push({ field, entity: name, row, follow });
   }
   return wholes;
+}
+
+/** Would this be one pin more than the person may have? */
+async function hasAllPins(tx: Tx, { organisation, caller, mutation }: ApplyInput): Promise<boolean> {
+  if (mutation.entity !== pinEntity || !organisation.model.entity(pinEntity).personal) return false;
+  const [row] = await tx.rows<{ count: number }>(
+    sql`select count(*) as count from ${organisation.table(pinEntity)} where owner = ${caller.user.id}::uuid`,
+  );
+  return (row?.count ?? 0) >= (organisation.solution.policy.scope?.pins.records ?? 0);
 }
 
 /** Guards, and the condition and values of the named command. */

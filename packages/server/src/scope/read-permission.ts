@@ -26,6 +26,7 @@ export function readable(
   if (depth === 'organisation') return sql`true`;
   if (depth === 'none' || entity.ownership === 'organisation') return anyOf([]);
   const owner = qualified(alias, 'owner');
+  if (entity.personal) return sql`${owner} = ${user.id}::uuid`;
   const table = (name: string) => organisation.table(name);
   const unitMembers = (name: string) =>
     sql`select o.${ident('id')} from ${table(name)} o where o.${ident('business_unit')} = any(${user.businessUnits}::uuid[])`;

@@ -1,5 +1,16 @@
 // Which rows a delta must look at: those the log names, and those that may have come or gone with them through the profile's related rules.
-import { ident, limits, parseReference, sql, type RecordId, type StepRule, type Value } from '@satchel/model';
+import {
+  emptySql,
+  ident,
+  joinSql,
+  limits,
+  parseReference,
+  sql,
+  type RecordId,
+  type Sql,
+  type StepRule,
+  type Value,
+} from '@satchel/model';
 import { targetsOf } from '../scope/scope-fields.ts';
 import type { PreviousRows, Scope, ScopedEntity } from '../scope/compile-scope.ts';
 import type { Tx } from '../store/database.ts';
@@ -33,13 +44,25 @@ export async function changesSince(
   since: Snapshot,
 ): Promise<readonly LogRow[]> {
   const log = organisation.table('_change');
-  const numbers = sql`entity = any(${scope.relevantNumbers.map(String)}::smallint[])`;
+  const numbers = sql`entity = any(${scope.relevantNumbers.map(String)}::smallint[])${onlyOwn(organisation, scope)}`;
   // Two ranges of the index: an import that stays open for long is not read again at each pull.
   return tx.rows<LogRow>(
     sql`select entity, record_id, op, before from ${log} where xid >= ${since.xmax}::xid8 and ${numbers}
         union all select entity, record_id, op, before from ${log} where xid = any(${since.running}::xid8[]) and ${numbers}
         limit ${limits.deltaRowsMax + 1}`,
   );
+}
+
+/** What others pin and look at concerns nobody else, and there is much of it: it is left in the log. */
+function onlyOwn(organisation: Organisation, scope: Scope): Sql {
+  const personal = scope.entities.filter(({ entity }) => entity.personal);
+  if (personal.length === 0) return emptySql;
+  const me = scope.user.id;
+  const mine = personal.map(
+    ({ entity }) => sql`select o.id from ${organisation.table(entity.name)} o where o.owner = ${me}::uuid`,
+  );
+  return sql` and (entity <> all(${personal.map(({ number }) => String(number))}::smallint[])
+    or before->>'owner' = ${me}::text or record_id in (${joinSql(mine, ' union all ')}))`;
 }
 
 /** Null: more than a delta may look at. `since` is what the clock of row filters said at the cursor. */
