@@ -11,7 +11,6 @@ import {
   shapeOf,
   type EntityShape,
 } from './cache-schema.ts';
-import type { OpenedRecord } from './opened.ts';
 import type { Database, SqlValue } from './ports.ts';
 import { decodeRow, sqliteType, toSql } from './row-codec.ts';
 import {
@@ -36,6 +35,12 @@ export interface Progress {
   readonly rowCount: number;
   readonly rowsExpected: number;
   readonly fault: 'error' | 'missed-update' | 'over-limit' | 'permission' | null;
+}
+
+/** A record that the person looked at. */
+export interface OpenedRecord {
+  readonly entity: string;
+  readonly id: RecordId;
 }
 
 /** What the cache remembers about syncing, by key. */

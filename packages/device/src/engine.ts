@@ -1,13 +1,12 @@
 // The engine as screens hold it: puts together the loop around the pure machine, the two stores and the conversations with the server.
 // It holds one value of local data and one loop; everything it does is a function of another file over these.
-import { limits, SyncError, type Query, type RecordId, type Row } from '@satchel/model';
+import { limits, SyncError, type Query, type RecordId } from '@satchel/model';
 import type {
   Activity,
   EngineClient,
   LiveQueryResult,
   MutationReceipt,
   MutationRequest,
-  OutboxEntry,
   RecordView,
   Status,
 } from './api.ts';
@@ -18,7 +17,7 @@ import { beginDownload, createDownloader, expectRows, isUnfinished } from './dow
 import { createEvents, type Events } from './events.ts';
 import { isoOf, epochMsOf } from './instants.ts';
 import { bundleHashOf, modelOf, serverNow, sessionOf, useBundle, type Local } from './local.ts';
-import { isHere, queryLive, queryLocally, titlesOf } from './local-query.ts';
+import { isHere, queryLive, queryLocally } from './local-query.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { mutate } from './outbox.ts';
 import type { Ports } from './ports.ts';
@@ -30,7 +29,8 @@ import { syncOnce, withPresentBundle } from './sync-work.ts';
 import { deriveEverything, recordState, recoverOnOpen } from './visible.ts';
 import { noteOpened } from './opened.ts';
 import { pinCalls } from './pins.ts';
-import { openWorkStore, type StoredEntry } from './work-store.ts';
+import { entryView, viewOf } from './record-view.ts';
+import { openWorkStore } from './work-store.ts';
 
 export type EngineCore = EngineClient;
 
@@ -303,31 +303,6 @@ async function fetchRow(parts: Parts, entity: string, id: RecordId): Promise<Liv
     type: { kind: 'boolean' },
   } as const;
   return askLive(parts, { entity, where: [isIt], limit: 1 });
-}
-
-function viewOf(
-  local: Local,
-  entity: string,
-  row: Row,
-  state: Pick<RecordView, 'mark' | 'pendingFields'> & { readonly entries: readonly StoredEntry[] },
-): RecordView {
-  return {
-    row,
-    titles: titlesOf(local, entity, [row]),
-    source: 'device',
-    mark: state.mark,
-    pendingFields: state.pendingFields,
-    entries: state.entries.map((entry) => entryView(local, entry)),
-  };
-}
-
-function entryView(local: Local, entry: StoredEntry): OutboxEntry {
-  const { entity, recordId, changes } = entry.mutation;
-  const isKnown = local.model?.findEntity(entity) !== undefined;
-  const field = isKnown ? (local.model?.titleField(entity) ?? 'id') : 'id';
-  const row = isKnown ? local.cache.row(entity, recordId)?.row : undefined;
-  const title = row?.[field] ?? changes[field]?.value ?? changes[field]?.base ?? '';
-  return { ...entry, title: String(title) };
 }
 
 type WriteCall = 'mutate' | 'undo' | 'discard' | 'resolve' | 'resubmit' | 'undoMerge';

@@ -1,13 +1,9 @@
 // Records that a person looked at, kept until the next sync tells the server. A hint that is never worth a failure: it does not go through the outbox,
 // and what cannot be told now is told later or forgotten.
 import { limits, recentEntity, SyncError, type RecordId } from '@satchel/model';
+import type { OpenedRecord } from './cache-store.ts';
 import type { Local } from './local.ts';
 import type { SyncContext } from './sync-context.ts';
-
-export interface OpenedRecord {
-  readonly entity: string;
-  readonly id: RecordId;
-}
 
 /** Notes a record that a person looks at, whichever way its row came. The one looked at already is not noted again at each refresh of its screen. */
 export function noteOpened(local: Local, entity: string, id: RecordId): void {

@@ -1,15 +1,18 @@
 // What the engine keeps for each person besides what an organisation models: the records they pinned and those they used last. Two entities like any
 // other, so that they sync, settle and merge as records do; related rules from them bring the records themselves along.
 import { defineEntity, type Entity, type LookupField } from './entity.ts';
-import type { ScopePolicy } from './policy.ts';
+import type { Policy, ScopePolicy } from './policy.ts';
 import type { ProfileEntity, StepRule } from './profile.ts';
 import type { Privileges } from './role.ts';
-import type { Solution } from './solution.ts';
 
 export const pinEntity = 'pin';
 export const recentEntity = 'recent';
 
-type Source = Pick<Solution, 'entities' | 'policy'>;
+/** What of a solution decides it. */
+interface Source {
+  readonly entities: readonly Entity[];
+  readonly policy: Policy;
+}
 
 /** None where the policy says nothing of what joins scopes. A record of any modelled entity may be pinned; what the profile carries comes along. */
 export function personalEntities({ entities, policy }: Source): readonly Entity[] {

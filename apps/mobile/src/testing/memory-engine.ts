@@ -328,12 +328,8 @@ export function openMemoryEngine(kind: string, now: () => number): EngineClient 
         row: visible(mutation.entity, mutation.recordId).row,
       };
     },
-    async pin(entity, recordId) {
-      pinned.set(`${entity}/${recordId}`, { entity, recordId });
-    },
-    async unpin(entity, recordId) {
-      pinned.delete(`${entity}/${recordId}`);
-    },
+    pin: async (entity, recordId) => void pinned.set(`${entity}/${recordId}`, { entity, recordId }),
+    unpin: async (entity, recordId) => void pinned.delete(`${entity}/${recordId}`),
     pins: async () =>
       [...pinned].map(([pinId, { entity, recordId }]) => {
         const title = visible(entity, recordId).row?.[model.titleField(entity)];
