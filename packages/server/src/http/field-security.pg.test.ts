@@ -278,6 +278,7 @@ describe('hidden fields', () => {
       type: { kind: 'boolean' },
     };
     expect((await query({ entity: 'job', limit: 10, where: [codeOfSite] })).code).toBe('bad_request');
+    expect(await ask('GET', '/api/admin/sync')).toEqual({ code: 'forbidden' });
     await ask('POST', '/api/sync/opened', { opened: [{ entity: 'job', id: job }] });
     await ask('DELETE', '/api/session');
 
