@@ -103,9 +103,10 @@ function idsIn(answer: PullAnswer): readonly unknown[] {
   return answer.kind === 'delta' ? answer.changes.flatMap(({ rows }) => rows.map(([id]) => id)) : [];
 }
 
-/** Pulls until something is so: the standby is looked at when somebody asks for something. */
+/** Writes and pulls until something is so: the standby is looked at when somebody asks for what is new. */
 async function until(pull: () => Promise<WholeAnswer>, isSo: () => boolean): Promise<void> {
   while (!isSo()) {
+    await addThing('something new');
     await pull();
     await sleep(20);
   }
@@ -163,6 +164,7 @@ describe('a hot standby', () => {
     await there.rows('select pg_wal_replay_resume()');
     await standby.caughtUp();
     await until(pull, () => told.at(-1) === 'ready');
+    await standby.caughtUp();
     reads.standby = 0;
     const later = await pull();
     expect([later.kind, later.settles, reads.standby]).toEqual(['nothing', 1, 1]);

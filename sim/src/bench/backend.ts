@@ -22,8 +22,11 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** Starts the server and makes open incidents until the person who signs in carries about so many rows. What was begun is undone on a failure. */
-export async function startBackend(rows: number): Promise<Backend> {
+/** `settings` are PostgreSQL's own. Starts the server and makes open incidents until the person who signs in carries about so many rows. What was begun is undone on a failure. */
+export async function startBackend(
+  rows: number,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Backend> {
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -33,7 +36,7 @@ export async function startBackend(rows: number): Promise<Backend> {
     undo.push(() => rm(folder, { recursive: true, force: true }));
     // Where root measures, PostgreSQL runs as somebody else, who must be able to walk to the database.
     await chmod(folder, 0o711);
-    const postgres = await startEmbedded(join(folder, 'database'), { shared_buffers: '256MB' });
+    const postgres = await startEmbedded(join(folder, 'database'), { shared_buffers: '256MB', ...settings });
     undo.push(() => postgres.close());
     const databaseUrl = postgres.url;
     const { child, url } = await startServer(databaseUrl, join(folder, 'data'));
@@ -51,9 +54,12 @@ export async function startBackend(rows: number): Promise<Backend> {
 }
 
 /** A session of the person as a device would have it. */
-export async function signIn(url: string): Promise<{ readonly token: string; readonly bundle: string }> {
+export async function signIn(
+  url: string,
+  who: string = login,
+): Promise<{ readonly token: string; readonly bundle: string }> {
   const device = { id: crypto.randomUUID(), name: 'Benchmark' };
-  const answer = await post(url, '/api/session', { login, password, device }, null);
+  const answer = await post(url, '/api/session', { login: who, password, device }, null);
   return answer as { token: string; bundle: string };
 }
 

@@ -1,26 +1,25 @@
-// Pulls when nothing changed, against the real server: how many a second, and how many database buffers each one touches.
+// Pulls when nothing changed, against the real server: how many a second, and what each one costs the database.
 import { Agent, request as ask } from 'node:http';
-import type pg from 'pg';
+import { costOf, costSettings, each } from './database-cost.ts';
 import { post, signIn, startBackend, type Backend } from './backend.ts';
 import { rounded, type BenchReport } from './figures.ts';
 
 const callers = 8;
 const measureMs = 5_000;
 const countedPulls = 500;
-/** PostgreSQL's processes tell what they counted at the latest after so long without work. */
-const statisticsMs = 11_000;
+const aims = { ms: 0.2, buffers: 10, perSecond: 1_500 } as const;
 
 export async function measureIdlePull(): Promise<BenchReport> {
-  const backend = await startBackend(0);
+  const backend = await startBackend(0, costSettings);
   try {
     const pull = await openPull(backend);
-    await pull();
-    const before = await buffers(backend.database);
-    for (let count = 0; count < countedPulls; count += 1) await pull();
-    const after = await buffers(backend.database);
-    const idle = await buffers(backend.database);
-    // What two looks at the statistics, and the database by itself, cost without any pull.
-    const own = idle - after;
+    for (let warm = 0; warm < 50; warm += 1) await pull();
+    const cost = each(
+      await costOf(backend.database, async () => {
+        for (let count = 0; count < countedPulls; count += 1) await pull();
+      }),
+      countedPulls,
+    );
     let done = 0;
     const endMs = performance.now() + measureMs;
     const caller = async (): Promise<void> => {
@@ -30,13 +29,20 @@ export async function measureIdlePull(): Promise<BenchReport> {
       }
     };
     await Promise.all(Array.from({ length: callers }, caller));
+    const perSecond = (done / measureMs) * 1_000;
     return {
       figures: {
-        requestsPerSecond: rounded((done / measureMs) * 1_000),
+        requestsPerSecond: rounded(perSecond),
         callers,
-        buffersPerPull: rounded(Math.max(0, after - before - own) / countedPulls),
+        databaseMsPerPull: rounded(cost.ms),
+        buffersPerPull: rounded(cost.buffers),
+        statementsPerPull: rounded(cost.statements),
       },
-      aims: {},
+      aims: {
+        [`at most ${aims.ms} ms in the database`]: cost.ms <= aims.ms,
+        [`at most ${aims.buffers} buffers`]: cost.buffers <= aims.buffers,
+        [`at least ${aims.perSecond} a second`]: perSecond >= aims.perSecond,
+      },
     };
   } finally {
     await backend.close();
@@ -77,12 +83,4 @@ function send(url: string, agent: Agent, body: string, token: string): Promise<s
     asked.on('error', fail);
     asked.end(body);
   });
-}
-
-async function buffers(database: pg.Client): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, statisticsMs));
-  const { rows } = await database.query<{ touched: string }>(
-    'select blks_hit + blks_read as touched from pg_stat_database where datname = current_database()',
-  );
-  return Number(rows[0]?.touched);
 }

@@ -1,19 +1,27 @@
 // npm run bench -- <name> [options]: measures the whole system on this machine. Figures depend on the machine; ratios within one run do not.
 import { parseArgs } from 'node:util';
+import { measureDelta } from './delta.ts';
 import { measureFirstDownload } from './first-download.ts';
 import { inLines, type BenchReport } from './figures.ts';
 import { measureIdlePull } from './idle-pull.ts';
 import { measureList } from './list.ts';
+import { measureRepair } from './repair.ts';
+import { measureRescope } from './rescope.ts';
+import { measureState } from './state.ts';
 
 const help = `Usage: npm run bench -- <name> [options]
 
   first-download   from pressing download to queryable in Chromium, against a floor that fetches the same bytes and binds them into SQLite
   list             a page of 50, a text search and a durable save among many rows in Chromium: medians and 99th percentiles
-  idle-pull        pulls when nothing changed: requests a second, and database buffers for each
+  idle-pull        pulls when nothing changed: requests a second, and the database's time and buffers for each
+  delta            a pull after 1,000 changes in the organisation of which 10 concern the device
+  rescope          a person gains 500 rows by joining a team and loses them by leaving it
+  repair           one damaged row among those on the device is found and mended
+  state            what the server keeps for each device
 
 Options
-  --rows <n>       rows on the device (first-download 10000, list 100000)
-  --runs <n>       runs of first-download, of which the median counts (3)
+  --rows <n>       rows on the device (list 100000, others 10000)
+  --runs <n>       runs of first-download, rescope and repair, of which the median counts (3)
   --json           the last line of standard output is one JSON object: ok, and the figures by name
   --help           this text
 
@@ -29,6 +37,10 @@ const benches: Readonly<Record<string, (options: Options) => Promise<BenchReport
   'first-download': ({ rows, runs }) => measureFirstDownload({ rows: rows ?? 10_000, runs }),
   list: ({ rows }) => measureList({ rows: rows ?? 100_000 }),
   'idle-pull': () => measureIdlePull(),
+  delta: ({ rows }) => measureDelta({ rows: rows ?? 10_000 }),
+  rescope: ({ rows, runs }) => measureRescope({ rows: rows ?? 10_000, runs }),
+  repair: ({ rows, runs }) => measureRepair({ rows: rows ?? 10_000, runs }),
+  state: () => measureState(),
 };
 
 async function main(): Promise<number> {

@@ -22,8 +22,8 @@ import { push } from '../push/push.ts';
 import type { Session } from '../session/sign-in.ts';
 import { page } from '../sync-read/page.ts';
 import { plan } from '../sync-read/plan.ts';
-import { pull } from '../sync-read/pull.ts';
 import { recordHeals } from '../sync-read/heals.ts';
+import { pull, pullAtOnce } from '../sync-read/pull.ts';
 import { reconcile } from '../sync-read/reconcile.ts';
 import { readFor } from './reading.ts';
 import type { Routes } from './routes.ts';
@@ -156,17 +156,23 @@ function addPush(routes: Routes): void {
   );
 }
 
+/** Where nothing is new the statement that found the session has seen it, and the pull costs no other. */
 async function pullFor(routes: Routes, session: Session, request: PullRequest): Promise<PullAnswer> {
-  const { organisation, user, deviceId } = session;
-  const { fresh, upTo } = await recordHeals(routes.database, organisation, deviceId, request.heals ?? []);
+  const { database: primary, now } = routes;
+  const { organisation, user, deviceId, seen } = session;
+  const who = { user, deviceId };
+  const { fresh, upTo } = await recordHeals(primary, organisation, deviceId, request.heals ?? []);
   for (const { entity, why, missing, extra, stale } of fresh)
     routes.meters.healed(entity, why, missing + extra + stale);
-  const answer = await readFor(
-    routes,
-    session,
-    (database) => pull(database, organisation, { user, deviceId }, request, routes.now(), routes.database),
-    // That the history is another one is for the primary to say.
-    (answer) => answer.kind !== 'reconcile' || answer.why !== 'history',
-  );
+  const atOnce = await pullAtOnce(primary, organisation, who, seen, request, now());
+  const answer =
+    atOnce ??
+    (await readFor(
+      routes,
+      session,
+      (database) => pull(database, organisation, who, request, now(), primary),
+      // That the history is another one is for the primary to say.
+      (found) => found.kind !== 'reconcile' || found.why !== 'history',
+    ));
   return upTo === null ? answer : { ...answer, healsUpTo: upTo };
 }

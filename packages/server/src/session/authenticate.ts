@@ -6,6 +6,7 @@ import { serverLimits } from '../limits.ts';
 import type { Database } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import { clampSnapshot, type Snapshot } from '../sync-read/cursor.ts';
+import type { Seen } from '../sync-read/head.ts';
 import type { Organisations } from './organisations.ts';
 import type { Session } from './sign-in.ts';
 import { organisationOfToken, tokenHash } from './token.ts';
@@ -36,6 +37,10 @@ interface SessionRow {
   readonly top: string;
   readonly standby: boolean;
   readonly wal: string | null;
+  readonly horizon: string;
+  readonly last_seq: number;
+  readonly settled_seq: number;
+  readonly last_seen_at: string;
 }
 
 /** Remembers as many people as there are sessions in use, the longest unused first to be forgotten. */
@@ -70,9 +75,17 @@ export function openAuthentication(database: Database, organisations: Organisati
       if (!known.isActive) throw new SyncError('account_disabled');
       if (row.is_old) await prolong(database, organisation, hash);
       const primaryAt = { wal: row.wal ?? '0/0', timeline: row.timeline };
-      return { organisation, user: known.user, deviceId: row.device_id, primaryAt };
+      // Who was read only after the statement may be newer than what it saw.
+      const seen = isFresh ? seenBy(row) : null;
+      return { organisation, user: known.user, deviceId: row.device_id, primaryAt, seen };
     },
   };
+}
+
+function seenBy(row: SessionRow): Seen {
+  const { snapshot, standby: isStandby, timeline, top, horizon } = row;
+  const device = { lastSeq: row.last_seq, settledSeq: row.settled_seq, lastSeenAt: row.last_seen_at };
+  return { snapshot, isStandby, timeline, top, horizon, device };
 }
 
 /** The live session of this token; null where there is none. `changed`: the log holds what `since` had not seen. */
@@ -86,13 +99,14 @@ async function findSession(
   const daysLeft = serverLimits.sessionDays - serverLimits.sessionProlongDays;
   // Ids are found by walking the index, and then compared: a plan that searches for an id it does not know would read the whole log.
   const rows = await database.rows<SessionRow>(
-    sql`with top as materialized (select c.xid from ${log} c order by c.xid desc limit 1)
+    sql`with top as materialized (select c.xid, c.entity from ${log} c order by c.xid desc limit 1)
         select s.user_id, s.device_id, o.solution_hash, o.history_id,
           s.expires_at < now() + make_interval(days => ${daysLeft}) as is_old,
           pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
           case when pg_is_in_recovery() then null else pg_current_wal_flush_lsn()::text end as wal,
           case when pg_is_in_recovery() then null else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
-          coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top,
+          coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon,
+          d.last_seq, d.settled_seq, d.last_seen_at,
           coalesce(top.xid >= asked.xmax, false) or o.horizon > asked.xmax or exists (
             select 1 from unnest(${since?.running ?? []}::xid8[]) r (xid)
             where r.xid < o.horizon or (select c.xid from ${log} c where c.xid >= r.xid order by c.xid limit 1) = r.xid) as changed
@@ -100,7 +114,8 @@ async function findSession(
         cross join ${organisation.table('_organisation')} o
         left join top on true
         join ${organisation.table('_session')} s
-          on s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()`,
+          on s.token_hash = decode(${hash}, 'hex') and s.revoked_at is null and s.expires_at > now()
+        join ${organisation.table('_device')} d on d.id = s.device_id and d.user_id = s.user_id`,
     `satchel_session_${organisation.schema}`,
   );
   return rows[0] ?? null;

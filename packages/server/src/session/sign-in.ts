@@ -12,6 +12,7 @@ import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
 import type { Position } from '../store/replica.ts';
+import type { Seen } from '../sync-read/head.ts';
 import { splitLogin, type Organisations } from './organisations.ts';
 import { isPassword, nobodysHash } from './password.ts';
 import { newToken, tokenHash } from './token.ts';
@@ -23,6 +24,8 @@ export interface Session {
   readonly deviceId: string;
   /** How far the primary had come when this was asked. */
   readonly primaryAt: Position;
+  /** What finding the session saw of the log and the device; null where who this is was read only after it. */
+  readonly seen: Seen | null;
 }
 
 interface Account {
@@ -80,7 +83,7 @@ export async function signOut(database: Database, session: Session, token: strin
 
 export async function identityOf(
   tx: Tx,
-  session: Omit<Session, 'primaryAt'>,
+  session: Omit<Session, 'primaryAt' | 'seen'>,
   now: string,
 ): Promise<Identity> {
   const { organisation, user, deviceId } = session;

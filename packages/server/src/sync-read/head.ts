@@ -28,6 +28,23 @@ export interface Head {
   } | null;
 }
 
+/** The same, as the statement that finds a session sees it on its way: it knows no cursor. */
+export interface Seen {
+  readonly snapshot: string;
+  readonly isStandby: boolean;
+  readonly timeline: string | null;
+  readonly top: string;
+  readonly horizon: string;
+  readonly device: { readonly lastSeq: number; readonly settledSeq: number; readonly lastSeenAt: string };
+}
+
+/** The head for a cursor, where what was seen is enough to know that nothing is new; null where the log must be asked. The ledger is dense: what is above is there. */
+export function headOfSeen(seen: Seen, since: Snapshot, settledSeq: number): Head | null {
+  if (since.running.length > 0 || BigInt(seen.top) >= BigInt(since.xmax)) return null;
+  const device = { ...seen.device, hasOutcomes: seen.device.lastSeq > settledSeq };
+  return { ...seen, hasChanges: false, device };
+}
+
 interface HeadRow {
   readonly snapshot: string;
   readonly standby: boolean;
@@ -49,8 +66,9 @@ export function headSql(
 ): Sql {
   const log = organisation.table('_change');
   const id = device?.id ?? null;
-  // Ids are found by walking the index, and then compared: a plan that searches for an id it does not know would read the whole log.
-  return sql`with top as materialized (select c.xid from ${log} c order by c.xid desc limit 1)
+  // Ids are found by walking the index, and then compared: a plan that searches for an id it does not know would read the whole log. The newest row of the log
+  // lies on a page that is still written to: `entity` keeps the plan from asking the visibility map about it first.
+  return sql`with top as materialized (select c.xid, c.entity from ${log} c order by c.xid desc limit 1)
     select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
       case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0')) from pg_control_checkpoint() c)
         else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
@@ -60,7 +78,7 @@ export function headSql(
         select 1 from unnest(${since?.running ?? []}::xid8[]) r (xid)
         where (select c.xid from ${log} c where c.xid >= r.xid order by c.xid limit 1) = r.xid) as changed,
       d.last_seq, d.settled_seq, d.last_seen_at,
-      exists (select 1 from ${organisation.table('_ledger')} l where l.device_id = ${id}::uuid and l.seq > ${device?.settledSeq ?? 0}::bigint) as has_outcomes
+      d.last_seq > ${device?.settledSeq ?? 0}::bigint as has_outcomes
     from ${organisation.table('_organisation')} o
     left join top on true
     left join ${organisation.table('_device')} d on d.id = ${id}::uuid and d.user_id = ${device?.userId ?? null}::uuid`;

@@ -29,7 +29,7 @@ import {
   type Position,
 } from './cursor.ts';
 import { deltaOf } from './delta.ts';
-import { cursorAt, headOf, headSql, type Head } from './head.ts';
+import { cursorAt, headOf, headOfSeen, headSql, type Head, type Seen } from './head.ts';
 
 export interface Puller {
   readonly user: UserContext;
@@ -65,6 +65,28 @@ export async function pull(
     }));
   const asked = { settledSeq: request.settledSeq, moment: cursor?.moment ?? null };
   await noteDevice(primary, organisation, who.deviceId, head, asked, now);
+  return answer;
+}
+
+/**
+ * The answer of a pull where finding the session saw all that it takes: that nothing is new. Null where more must be asked. `database` is where the
+ * device's contact is noted.
+ */
+export async function pullAtOnce(
+  database: Database,
+  organisation: Organisation,
+  who: Puller,
+  seen: Seen | null,
+  request: PullRequest,
+  now: string,
+): Promise<PullAnswer | null> {
+  if (seen === null || request.cursor === null) return null;
+  const cursor = openCursor(organisation.secret, request.cursor);
+  const head = cursor === null ? null : headOfSeen(seen, cursor.snapshot, request.settledSeq);
+  if (head === null) return null;
+  const answer = quickAnswer(organisation, who, request, cursor, head, now);
+  const asked = { settledSeq: request.settledSeq, moment: cursor?.moment ?? null };
+  if (answer !== null) await noteDevice(database, organisation, who.deviceId, head, asked, now);
   return answer;
 }
 
