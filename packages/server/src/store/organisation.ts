@@ -27,6 +27,7 @@ import { scopeFields } from '../scope/scope-fields.ts';
 import { quoted } from './ddl.ts';
 import type { Database, Tx } from './database.ts';
 import { engineTables, registryTables } from './engine-tables.ts';
+import { forgetForeignChanges } from './foreign-log.ts';
 import { planMigration } from './migrate.ts';
 import { hasDevices, keepPublished, readPublished } from './published.ts';
 import { readPerson, type Person, type Reader } from './read-person.ts';
@@ -36,7 +37,7 @@ export interface Organisation {
   readonly name: string;
   readonly schema: string;
   readonly label: string;
-  /** Changes when the history of changes is another one: a restored backup, another cluster. The timeline of the cluster is added at each pull. */
+  /** Changes when the history of changes is another one: a restored backup, another cluster, database or schema. The timeline of the cluster is added at each pull. */
   readonly historyId: string;
   /** Signs cursors. */
   readonly secret: Buffer;
@@ -133,10 +134,12 @@ export async function openOrganisation(database: Database, name: string): Promis
     const numbers = await tx.rows<{ number: number; name: string }>(
       sql`select number, name from ${ident(schema)}."_entity"`,
     );
-    const system = await tx.rows<{ id: string }>(
-      `select system_identifier::text as id from pg_control_system()`,
+    // Transaction ids mean something in one cluster only, and a copy of a schema, wherever it lies, lacks what the original got since.
+    const [place] = await tx.rows<{ id: string }>(
+      sql`select s.system_identifier::text || '.' || d.oid::text || '.' || n.oid::text as id
+          from pg_control_system() s, pg_database d, pg_namespace n where d.datname = current_database() and n.nspname = ${schema}`,
     );
-    const historyId = `${row.history_id}.${system[0]?.id ?? ''}`;
+    const historyId = `${row.history_id}.${place?.id ?? ''}`;
     return organisationOf(name, schema, { ...row, history_id: historyId }, numbers);
   });
 }
@@ -186,7 +189,9 @@ export async function upgradeEngineTables(database: Database): Promise<void> {
   for (const name of await listOrganisations(database))
     await database.write(async (tx) => {
       await lockMigrations(tx);
-      for (const statement of engineTables(`org_${name}`)) await tx.rows(statement);
+      const schema = `org_${name}`;
+      for (const statement of engineTables(schema)) await tx.rows(statement);
+      await forgetForeignChanges(tx, schema);
     });
 }
 

@@ -1,5 +1,15 @@
+import { createHmac } from 'node:crypto';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clampSnapshot, isPastHorizon, openCursor, sealCursor, type Cursor } from './cursor.ts';
+import {
+  clampSnapshot,
+  isPastHorizon,
+  openCursor,
+  openPosition,
+  sealCursor,
+  sealPosition,
+  type Cursor,
+} from './cursor.ts';
 
 const secret = Buffer.alloc(32, 7);
 const cursor: Cursor = {
@@ -21,6 +31,50 @@ describe('the token', () => {
     expect(openCursor(Buffer.alloc(32, 8), token)).toBeNull();
     expect(openCursor(secret, `x${token}`)).toBeNull();
     expect(openCursor(secret, '')).toBeNull();
+  });
+
+  it('[CURSOR-1] is refused with any one character changed, left out or put in, whole or as another kind of token', () => {
+    const token = sealCursor(secret, cursor);
+    for (let at = 0; at <= token.length; at += 1) {
+      const [before, after] = [token.slice(0, at), token.slice(at)];
+      for (const other of ['0', '9', 'A', '.', '-', '"', ' ']) {
+        expect(openCursor(secret, `${before}${other}${after}`)).toBeNull();
+        if (after !== '' && after[0] !== other)
+          expect(openCursor(secret, `${before}${other}${after.slice(1)}`)).toBeNull();
+      }
+      if (after !== '') expect(openCursor(secret, before + after.slice(1))).toBeNull();
+    }
+    const position = sealPosition(secret, { number: 3, id: 'x' }, token, token);
+    expect(openPosition(secret, position, token, token)).toEqual({ number: 3, id: 'x' });
+    expect(openPosition(secret, position, token, 'other')).toBeNull();
+    expect(openPosition(secret, token, token, token)).toBeNull();
+    expect(openCursor(secret, position)).toBeNull();
+  });
+
+  it('[CURSOR-1] of any shape at all is refused without an exception, even one that we signed ourselves', () => {
+    const signedBy = (body: string) =>
+      `${body}.${createHmac('sha256', secret).update(`cursor.${body}`).digest('base64url').slice(0, 22)}`;
+    const isCursor = (opened: Cursor | null) =>
+      opened === null ||
+      [opened.snapshot.xmax, opened.horizon, ...opened.snapshot.running].every((xid) => BigInt(xid) >= 0n);
+    fc.assert(
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.base64String()), (text) => {
+        expect(openCursor(secret, text)).toBeNull();
+        expect(openPosition(secret, text, text, text)).toBeNull();
+      }),
+      { numRuns: 500, seed: 1 },
+    );
+    const cell = fc.oneof(
+      fc.string(),
+      fc.constantFrom('1', '7,8', '', '-1', '1.5', '99999999999999999999'),
+      fc.jsonValue(),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.array(cell, { minLength: 6, maxLength: 9 }), fc.jsonValue()), (content) => {
+        expect(isCursor(openCursor(secret, signedBy(JSON.stringify(content))))).toBe(true);
+      }),
+      { numRuns: 1_000, seed: 2 },
+    );
   });
 });
 

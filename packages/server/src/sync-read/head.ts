@@ -15,7 +15,7 @@ export interface Head {
   readonly snapshot: string;
   readonly isStandby: boolean;
   readonly timeline: string | null;
-  /** Highest transaction in the log. */
+  /** Highest transaction that was ever in the log. */
   readonly top: string;
   readonly horizon: string;
   /** Anything in the log that the asked cursor has not seen. */
@@ -72,7 +72,7 @@ export function headSql(
     select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby,
       case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0')) from pg_control_checkpoint() c)
         else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline,
-      coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top,
+      greatest(coalesce(top.xid, '0'), (o.horizon::text::bigint - 1)::text::xid8)::text as top,
       o.horizon::text as horizon,
       coalesce(top.xid >= ${since?.xmax ?? '18446744073709551615'}::xid8, false) or exists (
         select 1 from unnest(${since?.running ?? []}::xid8[]) r (xid)
