@@ -80,6 +80,8 @@ export const serverLimits = {
   portionRows: 2_000,
   /** Milliseconds within which a record used again keeps its place among those used last. */
   usedAgainMs: 300_000,
+  /** What a page out of order costs, in pages read in order; PostgreSQL's own 4 is for disks that turn. */
+  randomPageCost: 1.1,
   /** Characters a password must have. */
   passwordCharsMin: 8,
 } as const;

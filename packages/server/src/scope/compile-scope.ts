@@ -218,14 +218,15 @@ function waysIn(
   const row = ident('r');
   const mayRead = readable(maker.organisation, maker.bundle, maker.user, entity.name, row);
   if (isWhole(maker, entity)) return [mayRead];
-  const matches = filter === null ? sql`false` : filterSql(maker, entity, filter, row, moment);
+  // As it is where it is wanted: an index serves a bare condition, and unknown is no anyway. The other way round unknown must be made no.
+  const matches = filter === null ? sql`false` : conditionSql(maker, entity, filter, row, moment);
   if (rules.length === 0) return [sql`${mayRead} and ${matches}`];
   const source = maker.organisation.table(entity.name);
   const brought = rules.map((rule) => broughtBy(maker, rule, entity, source, parentRows));
   const isBrought = sql`${mayRead} and r.id in (${joinSql(brought, ' union all ')})`;
   return filter === null
     ? [isBrought]
-    : [sql`${mayRead} and ${matches}`, sql`not ${matches} and ${isBrought}`];
+    : [sql`${mayRead} and ${matches}`, sql`not coalesce(${matches}, false) and ${isBrought}`];
 }
 
 /** Does the profile carry every readable row? */
@@ -286,13 +287,17 @@ function broughtBy(
 
 /** Unknown counts as no. */
 function filterSql(maker: Maker, entity: Entity, filter: Expr, alias: Sql, moment: string): Sql {
+  return sql`coalesce(${conditionSql(maker, entity, filter, alias, moment)}, false)`;
+}
+
+/** True, false or null. */
+function conditionSql(maker: Maker, entity: Entity, filter: Expr, alias: Sql, moment: string): Sql {
   const { organisation, user } = maker;
-  const condition = compileExpression(
+  return compileExpression(
     filter,
     { entity: entity.name, alias },
     { dialect: 'postgres', entities: organisation.entities, user, now: moment, table: organisation.table },
   );
-  return sql`coalesce(${condition}, false)`;
 }
 
 function previousDefinitions(

@@ -89,6 +89,8 @@ export function clientConfig(url: string): pg.ClientConfig {
     DateStyle: 'ISO',
     IntervalStyle: 'postgres',
     jit: 'off',
+    // Nothing seeks any more: with PostgreSQL's own guess it reads tables from end to end to save itself a few hundred look-ups.
+    random_page_cost: String(serverLimits.randomPageCost),
     work_mem: `${serverLimits.workMemoryMb}MB`,
     statement_timeout: String(serverLimits.statementMs),
     lock_timeout: String(serverLimits.lockMs),
