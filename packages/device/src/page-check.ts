@@ -38,8 +38,14 @@ function isListOf(list: unknown, isItem: (item: unknown) => boolean): list is un
 }
 
 function isValue(value: unknown): boolean {
-  const isScalar = value === null || ['string', 'number', 'boolean'].includes(typeof value);
-  return isScalar || isListOf(value, (item) => typeof item === 'string');
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return true;
+    default:
+      return value === null || isListOf(value, (item) => typeof item === 'string');
+  }
 }
 
 function valuesOf(column: PageColumn): readonly unknown[] {
