@@ -1,16 +1,18 @@
 // Taking a new bundle into use: tables are made to fit, pending records derived again, and what is missing is marked to be downloaded.
-import { limitVerdict, openModel, type Bundle, type Identity, type Model } from '@satchel/model';
+import { limitVerdict, type Bundle, type Identity, type Model } from '@satchel/model';
 import { bringUp } from './bring-up.ts';
 import { sessionOf, useBundle, type Local } from './local.ts';
+import { openBundle } from './open-bundle.ts';
 import type { SyncContext } from './sync-context.ts';
 import { deriveEverything } from './visible.ts';
 
-/** Makes a bundle the one in use. Safe to repeat: the same bundle changes nothing. */
+/** Makes a bundle the one in use. Safe to repeat: the same bundle changes nothing. Throws `bundle_broken`, and the one before stays in use. */
 export function installBundle(local: Local, bundle: Bundle): void {
+  const model = openBundle(bundle);
   local.work.transaction(() => {
     bringUp(local.work, local.bundle ?? local.work.get('bundle'), bundle);
     local.work.set('bundle', bundle);
-    forgetHidden(local, openModel(bundle));
+    forgetHidden(local, model);
   });
   useBundle(local, bundle);
   fitCache(local);

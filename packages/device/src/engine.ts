@@ -1,6 +1,6 @@
 // The engine as screens hold it: puts together the loop around the pure machine, the two stores and the conversations with the server.
 // It holds one value of local data and one loop; everything it does is a function of another file over these.
-import { limits, SyncError, type Query, type RecordId } from '@satchel/model';
+import { limits, safePolicy, SyncError, type Query, type RecordId } from '@satchel/model';
 import type {
   Activity,
   EngineClient,
@@ -10,16 +10,16 @@ import type {
   RecordView,
   Status,
 } from './api.ts';
-import { fitCache } from './bundle-update.ts';
+import { fitCache, refreshBundle } from './bundle-update.ts';
 import { openCacheStore } from './cache-store.ts';
 import { discard, resolve, resubmit, undo, undoneMerge } from './decisions.ts';
 import { beginDownload, createDownloader, expectRows, isUnfinished } from './download.ts';
 import { createEvents, type Events } from './events.ts';
-import { isoOf, epochMsOf } from './instants.ts';
-import { bundleHashOf, modelOf, serverNow, sessionOf, useBundle, type Local } from './local.ts';
+import { bundleHashOf, forgetOldHistory, modelOf, serverNow, sessionOf, type Local } from './local.ts';
 import { isHere, queryLive, queryLocally } from './local-query.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { mutate } from './outbox.ts';
+import { openLocal } from './open-local.ts';
 import type { Ports } from './ports.ts';
 import { createProtocolClient, type ProtocolClient } from './protocol-client.ts';
 import { expireSession, hasUnsettled, leaveClonedId, signIn } from './session.ts';
@@ -30,7 +30,6 @@ import { deriveEverything, recordState, recoverOnOpen } from './visible.ts';
 import { noteOpened } from './opened.ts';
 import { pinCalls } from './pins.ts';
 import { entryView, viewOf } from './record-view.ts';
-import { openWorkStore } from './work-store.ts';
 
 export type EngineCore = EngineClient;
 
@@ -42,6 +41,8 @@ interface Parts {
   readonly loop: Loop;
   readonly events: Events;
   status(): Status;
+  /** Fetches the present bundle, while nothing else runs. */
+  refresh(): Promise<void>;
   /** The cache is not being replaced at this moment. */
   ready(): Promise<void>;
   resetCache(): Promise<void>;
@@ -72,6 +73,10 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
     run: async (work, signal) => {
       const { isReachProven } = loop.state();
       const context: SyncContext = { local, client, ids: ports.ids, signal, isReachProven, tell };
+      if (local.model === null) {
+        await refreshBundle(context);
+        recoverOnOpen(local, serverNow(local));
+      }
       if (work === 'sync') await syncOnce(context, pushBytes);
       const more = work === 'sync' ? false : await withPresentBundle(context, () => downloader.step(context));
       activity = more ? activity : 'idle';
@@ -89,6 +94,17 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
     events,
     status,
     ready: () => resetting,
+    refresh: () =>
+      loop.exclusive(() =>
+        refreshBundle({
+          local,
+          client,
+          ids: ports.ids,
+          signal: new AbortController().signal,
+          isReachProven: true,
+          tell,
+        }),
+      ),
     resetCache: () => {
       resetting = loop.exclusive(async () => {
         downloader.reset();
@@ -102,7 +118,7 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
     },
   };
   const ignoreHints = ports.hints.subscribe((hint) => loop.dispatch({ kind: 'hint', hint }));
-  if (local.session !== null && local.model !== null && !local.session.isExpired) begin(parts);
+  if (local.session !== null && !local.session.isExpired) begin(parts);
   const calls = { ...sessionCalls(parts), ...readCalls(parts), ...writeCalls(parts) };
   return {
     ...calls,
@@ -119,33 +135,12 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
   };
 }
 
-function openLocal(ports: Ports): Local {
-  const work = openWorkStore(ports.storage.work);
-  const local: Local = {
-    work,
-    clock: ports.clock,
-    cache: openCacheStore(ports.storage.cache),
-    bundle: null,
-    model: null,
-    session: work.get('session'),
-    contact: null,
-    lastOpened: null,
-    cacheFault: null,
-  };
-  const bundle = work.get('bundle');
-  if (bundle === null || local.session === null) return local;
-  useBundle(local, bundle);
-  fitCache(local);
-  recoverOnOpen(local, serverNow(local));
-  return local;
-}
-
 function begin({ local, loop }: Parts): void {
   loop.dispatch({
     kind: 'signed-in',
     resumeDownload: isUnfinished(local),
     isForced: local.work.get('forcedOffline') ?? false,
-    refreshMs: modelOf(local).bundle.policy.refreshIntervalMs,
+    refreshMs: (local.bundle?.policy ?? safePolicy).refreshIntervalMs,
   });
 }
 
@@ -178,12 +173,6 @@ function endSession({ local, loop, ports, events }: Parts, error: SyncError): bo
   loop.dispatch({ kind: 'session-expired' });
   events.tell({ kind: 'outbox' });
   return true;
-}
-
-function forgetOldHistory(local: Local): void {
-  const { historyDays } = modelOf(local).bundle.policy;
-  const before = epochMsOf(serverNow(local)) - historyDays * 86_400_000;
-  local.work.transaction(() => local.work.forgetHistoryBefore(isoOf(before)));
 }
 
 function sessionCalls(parts: Parts): Pick<EngineCore, 'signIn' | 'signOut' | 'setForcedOffline'> {
@@ -356,7 +345,15 @@ function writeCalls(parts: Parts): Pick<EngineCore, WriteCall> {
 
 function cacheCalls(parts: Parts): Pick<EngineCore, 'plan' | 'download' | 'sync' | 'clearCache'> {
   const { local, client, loop, events } = parts;
-  const plan = () => client.plan(bundleHashOf(local));
+  const plan = async () => {
+    try {
+      return await client.plan(bundleHashOf(local));
+    } catch (error) {
+      if (!(error instanceof SyncError) || error.code !== 'bundle_outdated') throw error;
+      await parts.refresh();
+      return await client.plan(bundleHashOf(local));
+    }
+  };
   return {
     plan,
     download: async () => {

@@ -98,3 +98,10 @@ export function followIn(local: Local, entity: string): (row: Row, field: string
     return local.cache.row(target, id)?.row ?? null;
   };
 }
+
+/** What came home so long ago that the policy no longer keeps it leaves the history. */
+export function forgetOldHistory(local: Local): void {
+  const { historyDays } = modelOf(local).bundle.policy;
+  const before = epochMsOf(serverNow(local)) - historyDays * 86_400_000;
+  local.work.transaction(() => local.work.forgetHistoryBefore(isoOf(before)));
+}

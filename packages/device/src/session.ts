@@ -3,6 +3,7 @@
 import { SyncError, type SessionAnswer } from '@satchel/model';
 import { installBundle } from './bundle-update.ts';
 import type { Local } from './local.ts';
+import { openBundle } from './open-bundle.ts';
 import type { Ids, Transport } from './ports.ts';
 import { createProtocolClient } from './protocol-client.ts';
 import { unseal } from './push.ts';
@@ -17,7 +18,7 @@ export interface SignInContext {
   readonly resetCache: () => Promise<void>;
 }
 
-/** Throws `wrong_credentials`, `account_disabled`, `waits_for_other` where another person's unsent work is kept here, or what the way there throws. */
+/** Throws `wrong_credentials`, `account_disabled`, `waits_for_other` where another person's unsent work is kept here, `bundle_broken`, or what the way there throws. */
 export async function signIn(context: SignInContext, login: string, password: string): Promise<void> {
   const { local, transport, ids } = context;
   const known = local.work.get('deviceId') ?? ids.next();
@@ -31,6 +32,7 @@ export async function signIn(context: SignInContext, login: string, password: st
   }
   const bundle =
     isSame && local.bundle?.hash === answer.bundle ? local.bundle : await client.bundle(answer.bundle);
+  openBundle(bundle);
   if (keeper !== null && !isSame) await context.resetCache();
   local.work.transaction(() => {
     if (!isSame) local.work.wipe();

@@ -33,8 +33,20 @@ export const enErrors = {
     advice: 'The new version is being fetched.',
   },
   schema_too_old: {
+    title: 'This change was made with too old a version.',
+    advice: 'Nothing is lost. Look at it and send it again.',
+  },
+  app_too_old: {
     title: 'This version of the app is too old.',
     advice: 'Reload to get the new version. Nothing is lost.',
+  },
+  server_too_old: {
+    title: 'The server is older than this app.',
+    advice: 'It will be tried again. Nothing is lost.',
+  },
+  bundle_broken: {
+    title: "A change of your organisation's app could not be used.",
+    advice: 'You can go on with the version before. It will be tried again.',
   },
   cursor_invalid: {
     title: 'This device and the server have to compare their records.',

@@ -141,11 +141,16 @@ describe('the way to the server', () => {
     await fails(silent.call(ask(), AbortSignal.abort()), 'cancelled');
   });
 
-  it('[NET-6] a server of another protocol is not talked to', async () => {
-    const other = await serve((_request, response) =>
-      response.writeHead(200, { ...ours, 'x-satchel-protocol': '2' }).end('{}'),
-    );
-    await fails(other.call(ask()), 'schema_too_old');
+  it('[NET-6] requests name the protocol; an answer in another one tells who is behind', async () => {
+    const asked: unknown[] = [];
+    const answering = (version: string) =>
+      serve((request, response) => {
+        asked.push(request.headers['x-satchel-protocol']);
+        response.writeHead(200, { ...ours, 'x-satchel-protocol': version }).end('{}');
+      });
+    await fails((await answering('2')).call(ask()), 'app_too_old');
+    await fails((await answering('0')).call(ask()), 'server_too_old');
+    expect(asked).toEqual(['1', '1']);
   });
 });
 

@@ -2,7 +2,7 @@
 // An answer without our header is not our server's, whatever its status: captive portals and proxies answer with pages of their own.
 import { SyncError } from '@satchel/model';
 import type { Call, Chance, Clock, Reply, Transport } from '../ports.ts';
-import { checkOurs } from './our-server.ts';
+import { checkOurs, protocolHeaders } from './our-server.ts';
 import { requestBody } from './request-body.ts';
 import { listenForWakeUps } from './wake-up-stream.ts';
 
@@ -67,7 +67,7 @@ async function callServer(
 }
 
 async function requestOf(call: Call, signal: AbortSignal): Promise<RequestInit> {
-  const headers: Record<string, string> = { accept: 'application/json' };
+  const headers: Record<string, string> = { accept: 'application/json', ...protocolHeaders };
   const body = call.body === undefined ? null : await requestBody(call.body);
   if (call.token !== null) headers['authorization'] = `Bearer ${call.token}`;
   if (body !== null) headers['content-type'] = 'application/json';

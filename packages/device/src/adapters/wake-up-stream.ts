@@ -2,7 +2,7 @@
 // Nothing rests on them: a lost one costs time until the next pull. After a gap the listener is called, since something may have been missed.
 import { SyncError } from '@satchel/model';
 import type { Chance, Clock } from '../ports.ts';
-import { checkOurs } from './our-server.ts';
+import { checkOurs, protocolHeaders } from './our-server.ts';
 
 /** The server sends a heartbeat every 25 s; after this long without a byte the connection is dead. */
 export const silenceMs = 70_000;
@@ -70,7 +70,7 @@ async function oneConnection(
   let callOff = options.clock.after(silenceMs, cancel);
   try {
     const response = await options.fetch(options.url, {
-      headers: { accept: 'text/event-stream', authorization: `Bearer ${token}` },
+      headers: { ...protocolHeaders, accept: 'text/event-stream', authorization: `Bearer ${token}` },
       cache: 'no-store',
       credentials: 'omit',
       redirect: 'manual',

@@ -4,6 +4,8 @@ import { errorCodes, type ErrorCode } from '../error-codes.ts';
 
 /** Raised by one whenever a message changes shape; wire.test.ts pins the schemas to it by a hash. */
 export const protocolVersion = 1;
+/** The oldest version that a server of this one still speaks with devices. */
+export const oldestProtocolVersion = 1;
 
 export const uuid = z
   .string()

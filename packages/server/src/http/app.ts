@@ -5,7 +5,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { constants } from 'node:zlib';
-import { SyncError, wire } from '@satchel/model';
+import { SyncError } from '@satchel/model';
 import { refusalOf } from '../errors.ts';
 import { serverLimits } from '../limits.ts';
 import { openAuthentication } from '../session/authenticate.ts';
@@ -20,6 +20,7 @@ import type { AppDeps, Routes } from './routes.ts';
 import { addSession } from './session.ts';
 import { addStaticApp } from './static-app.ts';
 import { addSync } from './sync.ts';
+import { protocolHeader, spokenFor } from './protocol.ts';
 import { useSchemas } from './schemas.ts';
 
 export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
@@ -68,8 +69,12 @@ export async function buildApp(deps: AppDeps): Promise<FastifyInstance> {
 
 function addHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-satchel-protocol', String(wire.protocolVersion));
-    if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
+    const asked = request.headers[protocolHeader];
+    const spoken = spokenFor(typeof asked === 'string' ? asked : undefined);
+    reply.header(protocolHeader, String(spoken.version));
+    if (!request.url.startsWith('/api')) return;
+    reply.header('cache-control', 'no-store');
+    if (spoken.refusal !== null) throw new SyncError(spoken.refusal);
   });
 }
 
