@@ -138,7 +138,7 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
 function begin({ local, loop }: Parts): void {
   loop.dispatch({
     kind: 'signed-in',
-    resumeDownload: isUnfinished(local),
+    resumeDownload: local.model !== null && isUnfinished(local),
     isForced: local.work.get('forcedOffline') ?? false,
     refreshMs: (local.bundle?.policy ?? safePolicy).refreshIntervalMs,
   });
