@@ -167,6 +167,32 @@ describe('merged without asking', () => {
   });
 });
 
+describe('set aside by the server', () => {
+  it('[OUTBOX-22] what an administrator ran again is learnt by the next pull, and what stood on it goes home', async () => {
+    await startUnder('ask');
+    const made = await device.engine.mutate({
+      entity: 'job',
+      command: 'create',
+      values: { title: 'crash me' },
+    });
+    await device.engine.mutate({
+      entity: 'note',
+      command: 'create',
+      values: { text: 'On it', job: made.recordId },
+    });
+    await comesBack();
+    expect((await device.engine.outbox()).map(({ state }) => state)).toEqual(['rejected', 'held']);
+    await device.engine.sync();
+    expect((await device.engine.outbox())[0]).toMatchObject({ verdict: { code: 'quarantined' } });
+    server.runsAgain(made.mutationId);
+    for (let times = 0; times < 2; times += 1) await comesBack();
+    expect(await device.engine.outbox()).toEqual([]);
+    expect(server.row('job', made.recordId)).toMatchObject({ title: 'Calm' });
+    expect(server.rows('note')).toHaveLength(1);
+    await expectSameRows(device, server);
+  });
+});
+
 describe('closed', () => {
   it('[OUTBOX-4] what a closed record lets through is what its rule says, before anything is written', async () => {
     const tried = async (closedRecord: ClosedRule) => {

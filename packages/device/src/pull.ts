@@ -11,16 +11,18 @@ import { reconcileEntity } from './reconcile.ts';
 import { noteServerSeq } from './set-back.ts';
 import { continuesStage, dropStage, stageRequest, takePart } from './stage.ts';
 import type { SyncContext } from './sync-context.ts';
-import { settledSeq } from './verdicts.ts';
+import { awaitedIds, settledSeq } from './verdicts.ts';
 
 /** What to ask for now. While pages are to come there is nothing to ask: after the last one everything is pulled from the first one's cursor. */
 export function pullRequestOf(local: Local): PullRequest | null {
   if (local.cache.get('download') !== null && incompleteEntities(local).length > 0) return null;
   const heals = healsToTell(local, limits.healsPerPullMax);
+  const awaits = awaitedIds(local).slice(0, limits.awaitsMax);
   return {
     bundle: bundleHashOf(local),
     cursor: local.cache.get('cursor'),
     settledSeq: settledSeq(local),
+    ...(awaits.length === 0 ? {} : { awaits: [...awaits] }),
     ...(unproven(local).length === 0 ? {} : { prove: true }),
     ...(heals.length === 0 ? {} : { heals }),
     ...stageRequest(local),

@@ -5,7 +5,7 @@ import { limits, SyncError, type PullRequest, type PushAnswer, type SealedMutati
 import { bundleHashOf, noteServerTime, type Local } from './local.ts';
 import type { ProtocolClient } from './protocol-client.ts';
 import { isReplayDue, noteServerSeq } from './set-back.ts';
-import { recordVerdicts, type Heard } from './verdicts.ts';
+import { hasSealed, recordVerdicts, settledSeq, type Heard } from './verdicts.ts';
 import { deriveRecords } from './visible.ts';
 import type { StoredEntry, WorkStore } from './work-store.ts';
 
@@ -27,11 +27,15 @@ export async function pushOnce(
   options: { readonly bytesMax: number; readonly pull: PullRequest | null },
   signal: AbortSignal,
 ): Promise<PushResult> {
-  const batch = local.work.transaction(() => seal(local.work, options.bytesMax));
+  const batch = local.work.transaction(() => {
+    if (!hasSealed(local)) local.work.set('heardSeq', settledSeq(local));
+    return seal(local.work, options.bytesMax);
+  });
   if (batch.length === 0) return { kind: 'nothing' };
   const request = {
     bundle: bundleHashOf(local),
     mutations: batch,
+    heardSeq: local.work.get('heardSeq') ?? 0,
     ...(options.pull === null ? {} : { pull: options.pull }),
   };
   let answer: PushAnswer;

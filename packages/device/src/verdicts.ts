@@ -21,7 +21,9 @@ export function recordVerdicts(local: Local, verdicts: readonly Verdict[]): Hear
   for (const verdict of verdicts) {
     const entry = local.work.entry(verdict.id);
     // The number must agree too: a mutation that was held came back under a new one, and the old word on it no longer counts.
-    if (entry === null || entry.seq !== verdict.seq || !isAwaited(entry)) continue;
+    if (entry === null || entry.seq !== verdict.seq) continue;
+    const isNews = isOthersToSettle(entry) && verdict.code !== entry.verdict?.code;
+    if (!isAwaited(entry) && !isNews) continue;
     const state = stateAfter(verdict);
     local.work.update(verdict.id, {
       state,
@@ -42,6 +44,19 @@ export function recordVerdicts(local: Local, verdicts: readonly Verdict[]): Hear
   return { verdicts: fresh, touched };
 }
 
+/** Is there anything on the wire whose outcome is not known? */
+export function hasSealed(local: Local): boolean {
+  return local.work.entries().some((entry) => entry.seq !== null && isAwaited(entry));
+}
+
+/** Refused changes that somebody else may yet settle: asked for at each pull, until the answer is another. */
+export function awaitedIds(local: Local): readonly string[] {
+  return local.work
+    .entries()
+    .filter(isOthersToSettle)
+    .map(({ mutation }) => mutation.id);
+}
+
 /** Highest number up to which every outcome is known here. */
 export function settledSeq(local: Local): number {
   const open = local.work.entries().filter((entry) => entry.seq !== null && isAwaited(entry));
@@ -51,6 +66,11 @@ export function settledSeq(local: Local): number {
 
 function isAwaited(entry: StoredEntry): boolean {
   return entry.state === 'sending' || entry.state === 'queued' || entry.state === 'retrying';
+}
+
+/** Set aside by the server: an administrator may have it run again. */
+function isOthersToSettle(entry: StoredEntry): boolean {
+  return entry.state === 'rejected' && entry.verdict?.code === 'quarantined';
 }
 
 function stateAfter(verdict: Verdict): EntryState {

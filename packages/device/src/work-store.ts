@@ -36,6 +36,8 @@ export interface Settings {
   bundle: Bundle;
   /** Highest sequence number ever given on this device id. */
   lastSeq: number;
+  /** Highest number up to which every outcome was known when the oldest entry on the wire got its number. */
+  heardSeq: number;
   forcedOffline: boolean;
   /** Device wall clock minus server clock at the last contact. */
   clockOffsetMs: number;

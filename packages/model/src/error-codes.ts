@@ -57,6 +57,7 @@ export const errorCodes = {
   still_referenced: { status: 409, retry: 'never' },
   waits_for_other: { status: 409, retry: 'never' },
   quarantined: { status: 500, retry: 'never' },
+  given_up: { status: 409, retry: 'never' },
   // the device
   storage_full: { status: 0, retry: 'never' },
   storage_unavailable: { status: 0, retry: 'never' },

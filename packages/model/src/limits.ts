@@ -11,6 +11,8 @@ export const limits = {
   reconcileIdsMax: 5_000,
   /** Mutations of one push. */
   pushMutationsMax: 200,
+  /** Refused mutations that one pull asks after. */
+  awaitsMax: 100,
   /** Bytes of one push body. */
   pushBytesMax: 1_000_000,
   /** Bytes of one mutation as JSON. */

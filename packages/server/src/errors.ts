@@ -46,6 +46,15 @@ export function isPassing(thrown: unknown): boolean {
   return code !== null && passing.has(code);
 }
 
+/** The same mutation came from another device at the same time, and that one was first: asked again, there is its outcome. */
+export function isRuledElsewhere(thrown: unknown): boolean {
+  return codeOf(thrown) === '23505' && constraintOf(thrown) === '_ledger_final';
+}
+
+function constraintOf(thrown: unknown): unknown {
+  return thrown !== null && typeof thrown === 'object' && 'constraint' in thrown ? thrown.constraint : null;
+}
+
 /** What to answer for a thing thrown. `reference` is new and unused. */
 export function refusalOf(thrown: unknown, reference: string): Refusal {
   if (thrown instanceof SyncError && errorCodes[thrown.code].status !== 0) {

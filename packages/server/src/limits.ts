@@ -33,6 +33,8 @@ export const serverLimits = {
   traceDays: 30,
   /** Losing values that one list of them tells, newest first. */
   supersededListMax: 1_000,
+  /** Mutations set aside that one list of them tells, newest first. */
+  quarantineListMax: 1_000,
   /** Days that the ledger keeps what a mutation asked for, once its device has the outcome. Ids and verdicts stay. */
   ledgerPayloadDays: 90,
   /** Milliseconds between two rounds of clearing away. */

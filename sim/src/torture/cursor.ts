@@ -158,6 +158,7 @@ function openLink(): Link {
       rows: (statement, name) => linked().database.rows(statement, name),
       read: (work) => linked().database.read(work),
       write: (work) => linked().database.write(work),
+      alone: (name, work) => linked().database.alone(name, work),
       close: unlink,
     },
     replica: {

@@ -118,6 +118,10 @@ export const enErrors = {
     title: 'The server could not process this change.',
     advice: 'It was set aside. Give the reference to your administrator.',
   },
+  given_up: {
+    title: 'An administrator gave this change up.',
+    advice: 'It is kept here. Correct it and send it again, or discard it.',
+  },
   storage_full: {
     title: 'The storage of this device is full.',
     advice: 'Nothing more can be saved. Free some space, then try again.',

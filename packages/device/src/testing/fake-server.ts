@@ -74,6 +74,8 @@ export interface FakeServer {
   readonly writes: readonly FakeWrite[];
   row(entity: string, id: string): Row | undefined;
   rows(entity: string): readonly Row[];
+  /** An administrator runs what was set aside. */
+  runsAgain(mutationId: string): void;
   /** Another program writes straight to the table. */
   write(entity: string, row: Row): void;
   erase(entity: string, id: string): void;
@@ -120,6 +122,20 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     devices,
     row: (entity, id) => table(entity).get(id)?.row,
     rows: (entity) => [...table(entity).values()].map(({ row, rev }) => ({ ...row, _rev: rev })),
+    runsAgain: (mutationId) => {
+      for (const [id, device] of devices)
+        for (const [seq, { mutation }] of device.ledger) {
+          if (mutation.id !== mutationId) continue;
+          const calm = {
+            ...mutation,
+            changes: { ...mutation.changes, title: { base: null, value: 'Calm' } },
+          };
+          device.ledger.set(seq, {
+            mutation,
+            verdict: { id: mutationId, seq, ...rule(calm, id, device.user) },
+          });
+        }
+    },
     write: (entity, row) => put(entity, row, '', null),
     erase: (entity, id) => drop(entity, id, null),
     expireSessions: () => sessions.clear(),
@@ -261,7 +277,10 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     const known = devices.get(device) as Device;
     const outcomes = [...known.ledger.values()]
       .map(({ verdict }) => verdict)
-      .filter(({ seq }) => seq > request.settledSeq);
+      .filter(
+        ({ id, seq, code }) =>
+          seq > request.settledSeq || (request.awaits?.includes(id) && code !== 'quarantined'),
+      );
     const told = recordHeals(server.heals, request.heals ?? []);
     const facts = {
       settles: known.lastSeq,

@@ -38,6 +38,8 @@ export function judge(model: Model, mutation: SealedMutation, facts: CaseFacts):
     if (row !== null) return { verdict: { outcome: 'rejected', code: 'already_exists' } };
     if (mutation.changes['title']?.value === 'refuse me')
       return { verdict: { outcome: 'rejected', code: 'validation' } };
+    if (mutation.changes['title']?.value === 'crash me')
+      return { verdict: { outcome: 'rejected', code: 'quarantined', reference: 'r-1' } };
     return { verdict: { outcome: 'applied' }, effect: applyMutation(model, mutation, null, scope) };
   }
   if (row === null) {

@@ -47,6 +47,8 @@ export const pullRequest = z.object({
   cursor: z.nullable(cursor),
   /** Highest sequence number whose outcome the device has durably; the server may forget up to here. */
   settledSeq: z.int(),
+  /** Refused mutations that somebody else may yet settle: the answer has the outcome of those that are, in `outcomes`. */
+  awaits: z.optional(z.array(uuid)),
   /** True: answer with digests even where nothing changed, because some of the device's rows were never compared. */
   prove: z.optional(z.boolean()),
   /** The next part of a delta from this cursor: what the part before told. */
@@ -106,6 +108,11 @@ export type PullAnswer = z.infer<typeof pullAnswer>;
 export const pushRequest = z.object({
   bundle: hash,
   mutations: z.array(sealedMutation),
+  /**
+   * Highest number up to which the device knew every outcome when it numbered the first of these: what was refused after it may be something
+   * that these stand on. Absent: every outcome before them was known.
+   */
+  heardSeq: z.optional(z.int()),
   /** Pull in the same round trip. */
   pull: z.optional(pullRequest),
 });

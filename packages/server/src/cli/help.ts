@@ -9,6 +9,7 @@ Commands
   user                 people who sign in: list, add, password, role
   merges               values that lost in merges nobody was asked about: list
   sync-status          how the devices stand: contact, repairs, what was refused
+  quarantine           changes that kept crashing the server: list, retry, discard
   backup               everything of an organisation into one file
   restore              such a file into an organisation that is empty
 
@@ -71,6 +72,14 @@ that a delete won over.
 Prints a line for each device: whose it is, its last contact, how many changes it sent and has settled, how old its cursor was then, how many rows it had to
 repair, how many of its changes are refused or waiting, how many values lost in merges. Below: what is open, and the latest repairs. With --json
 everything that GET /api/admin/sync tells, under "devices".
+`,
+  quarantine: `Usage: npm run satchel -- quarantine list
+       npm run satchel -- quarantine retry MUTATION
+       npm run satchel -- quarantine discard MUTATION
+
+A change that failed five times in a way nobody foresaw is set aside with a reference that stands in the log, and its device's other work goes
+on. retry runs it again with the rights of its author, once its cause is gone; discard gives it up for good. Either way its author's device learns
+by its next pull.
 `,
   backup: `Usage: npm run satchel -- backup FILE
 

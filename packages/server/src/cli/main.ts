@@ -12,6 +12,7 @@ import { runIncidentLogImport } from './run-incident-log.ts';
 import { joinDatabase } from './join-database.ts';
 import { listMerges } from './merges.ts';
 import { chooseOrganisation, type CommandContext, type CommandOutcome } from './open-organisation.ts';
+import { manageQuarantine } from './quarantine.ts';
 import { exitCodeOf, openVoice } from './report.ts';
 import { restore } from './restore.ts';
 import { syncStatus } from './sync-status.ts';
@@ -32,6 +33,7 @@ const commands: Readonly<Record<string, Command>> = {
   export: exportRecords,
   user: manageUsers,
   merges: listMerges,
+  quarantine: manageQuarantine,
   backup,
   'sync-status': syncStatus,
 };

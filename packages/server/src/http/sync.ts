@@ -146,7 +146,12 @@ function addPush(routes: Routes): void {
       const envelope = readEnvelope(request.body);
       const model = organisation.modelFor(user.roles);
       const caller = { user, model, privileges: model.bundle.privileges };
-      const pushed = await push(ports, { organisation, caller, deviceId }, envelope.mutations);
+      const pushed = await push(
+        ports,
+        { organisation, caller, deviceId },
+        envelope.mutations,
+        envelope.heardSeq,
+      );
       for (const verdict of pushed.verdicts) meters.verdict(verdict.outcome);
       if (envelope.pull === null) return { ...pushed, serverTime: now() };
       // Roles or teams may have changed by what was pushed: the pull asks again who this is.

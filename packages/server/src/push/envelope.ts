@@ -14,6 +14,8 @@ export interface RawMutation {
 export interface PushEnvelope {
   readonly bundle: string;
   readonly mutations: readonly RawMutation[];
+  /** Highest number up to which the device knew every outcome when it numbered these. */
+  readonly heardSeq: number | null;
   readonly pull: PullRequest | null;
 }
 
@@ -22,6 +24,7 @@ const numbered = z.looseObject({ id: wire.uuid, seq: z.int().check(z.positive())
 export const pushEnvelope = z.object({
   bundle: wire.hash,
   mutations: z.array(numbered),
+  heardSeq: z.optional(z.int()),
   pull: z.optional(pullRequest),
 });
 
@@ -37,6 +40,7 @@ export function readEnvelope(body: z.infer<typeof pushEnvelope>): PushEnvelope {
       bytes: Buffer.byteLength(JSON.stringify(content)),
       content,
     })),
+    heardSeq: body.heardSeq ?? null,
     pull: body.pull ?? null,
   };
 }

@@ -1,7 +1,7 @@
 // What the server remembers of every mutation: the ledger (device and sequence number → verdict), the device's counter, the attempts.
 // A verdict, its effect and the counter are written in one transaction; an attempt is written in one of its own, before the handler runs.
 import { createHash } from 'node:crypto';
-import { canonicalJson, sql, type Verdict } from '@satchel/model';
+import { canonicalJson, limits, sql, type Verdict } from '@satchel/model';
 import { serverLimits } from '../limits.ts';
 import type { Database, Tx } from '../store/database.ts';
 import type { Organisation } from '../store/organisation.ts';
@@ -93,6 +93,26 @@ export async function record(
   );
 }
 
+/** What this device asked for between two numbers and was refused or held, and that nothing replaced, oldest first. */
+export async function refusedBetween(
+  tx: Tx,
+  organisation: Organisation,
+  deviceId: string,
+  afterSeq: number,
+  beforeSeq: number,
+): Promise<readonly unknown[]> {
+  const ledger = organisation.table('_ledger');
+  const rows = await tx.rows<{ payload: unknown }>(
+    sql`select l.payload - '_from' - '_to' as payload from ${ledger} l
+        where l.device_id = ${deviceId} and l.seq > ${afterSeq} and l.seq < ${beforeSeq}
+          and coalesce(l.verdict->>'original', l.verdict->>'outcome') in ('conflict', 'rejected', 'held')
+          and not exists (select 1 from ${ledger} n where n.device_id = l.device_id and n.seq > l.seq
+            and n.payload->>'supersedes' = l.mutation_id::text)
+        order by l.seq limit ${limits.pushMutationsMax}`,
+  );
+  return rows.map(({ payload }) => payload);
+}
+
 /** What this device's own mutations did to a record's `_rev`, oldest first. */
 export async function ownSteps(
   tx: Tx,
@@ -123,11 +143,11 @@ export function isReachedBy(steps: readonly RevStep[], seen: number | null, curr
 
 /** Counts an attempt before it begins and says how many there were before. It may be lost in a power cut, not by a crash of this process. */
 export async function beginAttempt(
-  database: Database,
+  write: Database['write'],
   organisation: Organisation,
   mutationId: string,
 ): Promise<{ readonly earlier: number; readonly lastReference: string | null }> {
-  return database.write(async (tx) => {
+  return write(async (tx) => {
     await tx.rows(sql`set local synchronous_commit = off`);
     const rows = await tx.rows<{ attempts: number; last_reference: string | null }>(
       sql`insert into ${organisation.table('_attempt')} as a (mutation_id, attempts, last_at)
@@ -146,13 +166,13 @@ export async function forgetAttempts(tx: Tx, organisation: Organisation, mutatio
 
 /** The attempt failed. Where nothing was wrong with the mutation (`isCharged` false) it does not count. */
 export async function failAttempt(
-  database: Database,
+  write: Database['write'],
   organisation: Organisation,
   mutationId: string,
   reference: string,
   isCharged: boolean,
 ): Promise<void> {
-  await database.write(async (tx) => {
+  await write(async (tx) => {
     await tx.rows(
       sql`update ${organisation.table('_attempt')}
           set attempts = attempts - ${isCharged ? 0 : 1}::int, last_reference = ${reference}

@@ -13,7 +13,7 @@ import {
   type SealedMutation,
   type Verdict,
 } from '@satchel/model';
-import { isPassing, retryAfterMs } from '../errors.ts';
+import { isPassing, isRuledElsewhere, retryAfterMs } from '../errors.ts';
 import type { Database, Tx } from '../store/database.ts';
 import { writeAs, type Organisation } from '../store/organisation.ts';
 import { applyMutation, type Ruling } from './apply.ts';
@@ -29,6 +29,7 @@ import {
   payloadHash,
   readLastSeq,
   record,
+  refusedBetween,
 } from './ledger.ts';
 import type { RawMutation } from './envelope.ts';
 
@@ -61,34 +62,55 @@ export async function push(
   ports: PushPorts,
   pusher: Pusher,
   mutations: readonly RawMutation[],
+  heardSeq: number | null = null,
 ): Promise<Pick<PushAnswer, 'verdicts' | 'lastSeq' | 'fence'>> {
+  const { organisation, deviceId } = pusher;
   const verdicts: Verdict[] = [];
-  const blockers: Mutation[] = [];
-  let fence: Fence | undefined;
-  for (const raw of mutations) {
-    const step = await pushOne(ports, pusher, raw, blockers);
-    if (step.kind === 'fence') {
-      fence = step.fence;
-      break;
+  // One push of a device at a time: only so is an attempt that was begun and not ended one that crashed, and not one that goes on elsewhere.
+  const fence = await ports.database.alone(`push ${organisation.schema} ${deviceId}`, async (write) => {
+    const blockers = [...(await unheardRefusals(write, pusher, heardSeq, mutations))];
+    for (const raw of mutations) {
+      const step = await pushOne(ports, write, pusher, raw, blockers);
+      if (step.kind === 'fence') return step.fence;
+      verdicts.push(limitVerdict(pusher.caller.model, entityOf(raw), step.verdict));
+      if (step.mutation !== null && holdsBack(step.verdict)) blockers.push(step.mutation);
     }
-    verdicts.push(limitVerdict(pusher.caller.model, entityOf(raw), step.verdict));
-    if (step.mutation !== null && holdsBack(step.verdict)) blockers.push(step.mutation);
-  }
-  const lastSeq = await ports.database.read((tx) => readLastSeq(tx, pusher.organisation, pusher.deviceId));
+    return undefined;
+  });
+  const lastSeq = await ports.database.read((tx) => readLastSeq(tx, organisation, deviceId));
   return { verdicts, lastSeq, ...(fence === undefined ? {} : { fence }) };
+}
+
+/**
+ * What was refused before these mutations and after everything whose outcome the device knew when it gave them their numbers: they may stand on it,
+ * and the device could not know. A fence in the middle of a push leaves such.
+ */
+async function unheardRefusals(
+  write: Database['write'],
+  { organisation, deviceId }: Pusher,
+  heardSeq: number | null,
+  mutations: readonly RawMutation[],
+): Promise<readonly Mutation[]> {
+  const first = mutations[0]?.seq ?? 0;
+  if (heardSeq === null || heardSeq + 1 >= first) return [];
+  const payloads = await write((tx) => refusedBetween(tx, organisation, deviceId, heardSeq, first));
+  return payloads.flatMap((payload) => {
+    const parsed = sealedMutation.safeParse(payload);
+    return parsed.success ? [parsed.data as SealedMutation] : [];
+  });
 }
 
 async function pushOne(
   ports: PushPorts,
+  write: Database['write'],
   pusher: Pusher,
   raw: RawMutation,
   blockers: readonly Mutation[],
 ): Promise<Step> {
-  const { database } = ports;
   try {
-    const attempt = await beginAttempt(database, pusher.organisation, raw.id);
+    const attempt = await beginAttempt(write, pusher.organisation, raw.id);
     const isPoison = attempt.earlier >= limits.mutationAttemptsMax;
-    return await database.write(async (tx) => {
+    return await write(async (tx) => {
       await writeAs(tx, pusher.caller.user.id);
       return settle(tx, ports, pusher, raw, {
         blockers,
@@ -97,7 +119,7 @@ async function pushOne(
     });
   } catch (thrown) {
     if (thrown instanceof SyncError) throw thrown;
-    return fenceOff(ports, pusher, raw, thrown);
+    return fenceOff(ports, write, pusher, raw, thrown);
   }
 }
 
@@ -179,12 +201,18 @@ async function rule(
 }
 
 /** Nothing of the mutation was committed, or nobody knows: the device asks again before it sends anything after it. */
-async function fenceOff(ports: PushPorts, pusher: Pusher, raw: RawMutation, cause: unknown): Promise<Step> {
+async function fenceOff(
+  ports: PushPorts,
+  write: Database['write'],
+  pusher: Pusher,
+  raw: RawMutation,
+  cause: unknown,
+): Promise<Step> {
   const reference = ports.reference();
   ports.report({ reference, mutationId: raw.id, cause });
-  const passes = isPassing(cause);
+  const passes = isPassing(cause) || isRuledElsewhere(cause);
   try {
-    await failAttempt(ports.database, pusher.organisation, raw.id, reference, !passes);
+    await failAttempt(write, pusher.organisation, raw.id, reference, !passes);
   } catch (failure) {
     ports.report({ reference, mutationId: raw.id, cause: failure });
   }

@@ -196,11 +196,15 @@ describe('poison', () => {
       ...world.ports,
       database: {
         ...shop.database,
-        write: (work) =>
-          shop.database.write(async (tx) => {
-            await tx.rows(`set local lock_timeout = '200ms'`);
-            return work(tx);
-          }),
+        alone: (name, work) =>
+          shop.database.alone(name, (write) =>
+            work((each) =>
+              write(async (tx) => {
+                await tx.rows(`set local lock_timeout = '200ms'`);
+                return each(tx);
+              }),
+            ),
+          ),
       },
     };
     await shop.database.write(async (tx) => {

@@ -23,6 +23,11 @@ export interface Database {
   read<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** READ COMMITTED. Commits when `work` resolves, rolls back when it rejects. */
   write<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Transactions one after the other on one connection, while nobody else holds the lock of that name; PostgreSQL lets it go when the connection
+   * dies. Fails like a lock that is not given in time. Ask for no second connection in `work`: all of the pool may be waiting for one.
+   */
+  alone<T>(name: string, work: (write: Database['write']) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -40,30 +45,22 @@ export async function openDatabase(
     await pool.end();
     throw error;
   }
-  const transaction = async <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const withClient = async <T>(
+    work: (client: pg.PoolClient, broken: () => void) => Promise<T>,
+  ): Promise<T> => {
     const client = await pool.connect();
     // A connection on which not even a rollback succeeds is thrown away.
     let isBroken = false;
-    // A connection may also break between two statements: the next one fails, and nobody else is to hear of it.
-    const breaks = () => {
-      isBroken = true;
-    };
-    client.on('error', breaks);
     try {
-      await client.query(begin);
-      const result = await work(txOf(client));
-      await client.query('commit');
-      return result;
-    } catch (error) {
-      await client.query('rollback').catch(() => {
+      return await work(client, () => {
         isBroken = true;
       });
-      throw error;
     } finally {
-      client.removeListener('error', breaks);
       client.release(isBroken);
     }
   };
+  const transaction = <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+    withClient((client, broken) => transactionOn(client, broken, begin, work));
   return {
     url,
     rows: async <T extends object>(statement: Sql | string, name?: string) => {
@@ -77,8 +74,34 @@ export async function openDatabase(
     },
     read: (work) => transaction('begin isolation level repeatable read read only', work),
     write: (work) => transaction('begin', work),
+    alone: (name, work) =>
+      withClient(async (client, broken) => {
+        await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
+        try {
+          return await work((each) => transactionOn(client, broken, 'begin', each));
+        } finally {
+          await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(broken);
+        }
+      }),
     close: () => pool.end(),
   };
+}
+
+async function transactionOn<T>(
+  client: pg.PoolClient,
+  broken: () => void,
+  begin: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  try {
+    await client.query(begin);
+    const result = await work(txOf(client));
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(broken);
+    throw error;
+  }
 }
 
 /** What every connection of ours has: wire values, UTC, time limits, no search path. */

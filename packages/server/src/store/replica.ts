@@ -161,6 +161,7 @@ function onlyStandby(pool: Database, timeline: string): Database {
         return work(tx);
       }),
     write: () => Promise.reject(new Error('nothing is written at a standby')),
+    alone: () => Promise.reject(new Error('nothing is written at a standby')),
     close: () => Promise.resolve(),
   };
 }

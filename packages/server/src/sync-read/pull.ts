@@ -51,6 +51,8 @@ export async function pull(
   now: string,
   primary: Database = database,
 ): Promise<PullAnswer> {
+  // Before the snapshot of the rest, so that the rows in it have what these outcomes say.
+  const decided = await decidedOf(database, organisation, who, request.awaits ?? []);
   const cursor = request.cursor === null ? null : openCursor(organisation.secret, request.cursor);
   const device = { id: who.deviceId, userId: who.user.id, settledSeq: request.settledSeq };
   const statement = headSql(organisation, cursor?.snapshot ?? null, device);
@@ -65,7 +67,9 @@ export async function pull(
     }));
   const asked = { settledSeq: request.settledSeq, moment: cursor?.moment ?? null };
   await noteDevice(primary, organisation, who.deviceId, head, asked, now);
-  return answer;
+  // Parts settle nothing: the pull after the last one tells.
+  if (decided.length === 0 || answer.kind === 'part') return answer;
+  return { ...answer, outcomes: [...answer.outcomes, ...decided] };
 }
 
 /**
@@ -196,6 +200,24 @@ function resumeOf(
   const position = openPosition(organisation.secret, part.after, cursor, part.at);
   if (at === null || position === null || at.signature !== scopeSignature(user)) return null;
   return reasonToReconcile(organisation, at, head, bundle, request) === null ? { at, position } : null;
+}
+
+/** Outcomes of this device's refused mutations that are no longer what the device was told. */
+async function decidedOf(
+  database: Database,
+  organisation: Organisation,
+  who: Puller,
+  ids: readonly string[],
+): Promise<Outcomes> {
+  const asked = ids.slice(0, limits.awaitsMax);
+  if (asked.length === 0) return [];
+  const model = organisation.modelFor(who.user.roles);
+  const rows = await database.rows<{ verdict: Verdict; entity: string | null }>(
+    sql`select verdict, payload->>'entity' as entity from ${organisation.table('_ledger')}
+        where mutation_id = any(${asked}::uuid[]) and device_id = ${who.deviceId}::uuid
+          and verdict->>'outcome' not in ('held', 'duplicate') and verdict->>'code' is distinct from 'quarantined'`,
+  );
+  return rows.map((row) => limitVerdict(model, row.entity ?? '', row.verdict)) as Outcomes;
 }
 
 function reasonToReconcile(
