@@ -11,7 +11,9 @@ import {
   type ReconcileRequest,
   type RecordId,
   type Row,
+  type SealedMutation,
   type Value,
+  type Verdict,
   type wire,
 } from '@satchel/model';
 import { maya } from './sample.ts';
@@ -34,6 +36,16 @@ export function partOf(
     changes: some.map(({ entity, columns, rows, gone }) => ({ entity, columns, rows, gone })),
     after: all.length > some.length ? (some.at(-1)?.place ?? null) : null,
   };
+}
+
+/** What was ruled before, to one who asks again. */
+export function toldAgain(verdict: Verdict): Verdict {
+  const { outcome, original = outcome } = verdict;
+  return { ...verdict, outcome: 'duplicate', ...(original === 'duplicate' ? {} : { original }) };
+}
+
+export function heldBehind({ id, seq }: SealedMutation, because: string): Verdict {
+  return { id, seq, outcome: 'held', because, code: 'waits_for_other' };
 }
 
 export function recordHeals(known: Heal[], heals: readonly Heal[]): { readonly healsUpTo?: number } {

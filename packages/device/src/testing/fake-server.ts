@@ -24,7 +24,15 @@ import {
   type wire,
 } from '@satchel/model';
 import { judge } from './judge.ts';
-import { liveRows, partOf, reconcileAnswer, recordHeals, type LiveRequest } from './fake-answers.ts';
+import {
+  heldBehind,
+  liveRows,
+  partOf,
+  reconcileAnswer,
+  recordHeals,
+  toldAgain,
+  type LiveRequest,
+} from './fake-answers.ts';
 import { maya, omar } from './sample.ts';
 
 interface Kept {
@@ -343,14 +351,9 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       const recorded = device.ledger.get(mutation.seq);
       if (recorded !== undefined) {
         if (JSON.stringify(recorded.mutation) !== JSON.stringify(mutation)) return 'cloned';
-        const { outcome } = recorded.verdict;
-        const original = outcome === 'duplicate' ? recorded.verdict.original : outcome;
-        verdicts.push({
-          ...recorded.verdict,
-          outcome: 'duplicate',
-          ...(original === undefined ? {} : { original }),
-        });
-        if (original === 'conflict' || original === 'rejected' || original === 'held') refused.push(mutation);
+        const told = toldAgain(recorded.verdict);
+        verdicts.push(told);
+        if (['conflict', 'rejected', 'held'].includes(told.original ?? '')) refused.push(mutation);
         continue;
       }
       if (mutation.seq > device.lastSeq + 1)
@@ -362,13 +365,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       const verdict: Verdict =
         blocker === undefined
           ? { id: mutation.id, seq: mutation.seq, ...rule(present, deviceId, device.user) }
-          : {
-              id: mutation.id,
-              seq: mutation.seq,
-              outcome: 'held',
-              because: blocker.id,
-              code: 'waits_for_other',
-            };
+          : heldBehind(mutation, blocker.id);
       device.ledger.set(mutation.seq, { mutation, verdict });
       device.lastSeq = mutation.seq;
       verdicts.push(verdict);
