@@ -10,8 +10,10 @@ import { died, type SimDevice } from './device.ts';
 export interface Journal {
   /** The engine said that this change is saved. */
   confirmed(mutationId: string): void;
-  /** The person took it back before it was sent. */
-  takenBack(mutationId: string): void;
+  /** The person wants it back: nobody knows whether it is still there. */
+  takesBack(mutationId: string): void;
+  /** It was taken back: as if it had never been made. */
+  tookBack(mutationId: string): void;
 }
 
 /** One act of a person on a device. Returns what was done; null where there was nothing to do it to. */
@@ -134,14 +136,14 @@ const takeBack: DeviceAct = async ({ engine, journal, chance }) => {
   const entries = await engine.outbox();
   if (entries.length === 0) return null;
   const { id } = chance.pick(entries).mutation;
-  // Written down first: if the process dies over it, nobody knows whether it is still there.
-  journal.takenBack(id);
+  journal.takesBack(id);
   try {
     await engine.undo(id);
   } catch (error) {
     if (error instanceof SyncError) journal.confirmed(id);
     throw error;
   }
+  journal.tookBack(id);
   return `undo ${id}`;
 };
 

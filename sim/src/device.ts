@@ -1,7 +1,7 @@
 // A device in a run: the real engine over SQLite in memory, which can be killed between any two calls to its storage, lose its files, be taken over by
 // another tab, and be told a wrong time. What a person was told is saved is written down, to be asked for in the end.
-import { SyncError } from '@satchel/model';
-import type { DeviceStorage, EngineClient, Transport } from '@satchel/device';
+import { SyncError, type SealedMutation, type Verdict } from '@satchel/model';
+import type { Call, DeviceStorage, EngineClient, Ids, Reply, Transport } from '@satchel/device';
 import { createNodeEngine, type NodeStorage } from '@satchel/device/node';
 import { fragileStorage } from '@satchel/device/testing';
 import { seededIds, type Chance } from './chance.ts';
@@ -44,6 +44,12 @@ export interface SimDevice {
   isSignedIn(): Promise<boolean>;
   /** Lets everything that is due happen, and what it starts. */
   settle(): Promise<void>;
+  /** Keeps a copy of the storage as it stands, as a backup of the phone does. */
+  keepsCopy(): void;
+  /** The phone is set up again from the copy; false where there is none. */
+  goesBack(): Promise<boolean>;
+  /** Pushes that were answered since this was last asked. */
+  takePushes(): readonly AnsweredPush[];
   /** What it held at each cursor taken since this was last asked. */
   takeViews(): readonly View[];
   /** Times the process died. */
@@ -62,6 +68,11 @@ export interface DeviceOptions {
   readonly wallMs: number;
 }
 
+export interface AnsweredPush {
+  readonly mutations: readonly SealedMutation[];
+  readonly verdicts: readonly Verdict[];
+}
+
 /** One process: when it is over nothing of it goes on. */
 interface Life {
   isOver: boolean;
@@ -75,14 +86,13 @@ export async function startDevice(options: DeviceOptions): Promise<SimDevice> {
   const clock = createHandClock(wallMs);
   const wire = createWire(options.road, chance.fork());
   const ids = seededIds(chance.fork(), wallMs + chance.below(1_000_000_000));
-  const views: View[] = [];
+  const witness = createWitness();
+  let copy: NodeStorage | null = null;
   let storage = options.storage;
-  let taker = createViewTaker();
   let life = beginLife();
   let fragile = fragileStorage();
   let deathsToCome: number[] = [];
   let deaths = 0;
-  let pulls = 0;
 
   const open = async (): Promise<EngineClient> => {
     const mine = beginLife();
@@ -90,26 +100,7 @@ export async function startDevice(options: DeviceOptions): Promise<SimDevice> {
     fragile = fragileStorage(mine.end);
     const death = deathsToCome.shift();
     if (death !== undefined) fragile.arm(death);
-    const raw = storage;
-    const watched = watchCommits(fragile.wrap(raw), () => {
-      const view = taker.take(raw);
-      if (view !== null) views.push(view);
-    });
-    return createNodeEngine({
-      storage: watched,
-      transport: mortal(
-        counting(wire, () => (pulls += 1)),
-        mine,
-      ),
-      clock: {
-        ...clock,
-        after: (delayMs, work) => clock.after(delayMs, () => (mine.isOver ? undefined : work())),
-      },
-      ids,
-      chance: () => chance.next(),
-      hints: { subscribe: () => () => undefined },
-      deviceName: 'Simulated',
-    });
+    return startProcess({ storage, life: mine, wrap: fragile.wrap, wire, clock, ids, chance, witness });
   };
   /** Opens it, as often as it takes: it may die while it puts right what the last death left. */
   const reopen = async (): Promise<EngineClient> => {
@@ -174,7 +165,7 @@ export async function startDevice(options: DeviceOptions): Promise<SimDevice> {
       kill();
       storage = storage.crash();
       await storage.resetCache();
-      taker = createViewTaker();
+      witness.startsAnew();
       engine = await reopen();
     },
     async losesEverything() {
@@ -182,7 +173,7 @@ export async function startDevice(options: DeviceOptions): Promise<SimDevice> {
       const left = storage;
       storage = left.another();
       left.close();
-      taker = createViewTaker();
+      witness.startsAnew();
       engine = await reopen();
     },
     dieAt: (...calls) => {
@@ -212,10 +203,87 @@ export async function startDevice(options: DeviceOptions): Promise<SimDevice> {
         clock.advance(clock.nextDueMs() ?? 1_000);
       }
     },
-    takeViews: () => views.splice(0),
+    keepsCopy() {
+      copy?.close();
+      copy = storage.copy();
+    },
+    async goesBack() {
+      if (copy === null) return false;
+      kill();
+      storage.close();
+      storage = copy;
+      copy = null;
+      witness.startsAnew();
+      engine = await reopen();
+      return true;
+    },
+    takePushes: witness.takePushes,
+    takeViews: witness.takeViews,
     deaths: () => deaths,
+    pulls: witness.pulls,
+  };
+}
+
+/** What is seen and heard of a device, whichever process of it runs. */
+interface Witness extends Pick<SimDevice, 'takeViews' | 'takePushes' | 'pulls'> {
+  committed(storage: DeviceStorage): void;
+  answered(call: Call, reply: Reply): void;
+  /** The cache is another one. */
+  startsAnew(): void;
+}
+
+function createWitness(): Witness {
+  const views: View[] = [];
+  const pushes: AnsweredPush[] = [];
+  let taker = createViewTaker();
+  let pulls = 0;
+  return {
+    committed(storage) {
+      const view = taker.take(storage);
+      if (view !== null) views.push(view);
+    },
+    answered({ path, body }, reply) {
+      const { pull, mutations } = (body ?? {}) as { pull?: unknown; mutations?: SealedMutation[] };
+      if (path === '/api/sync/pull' || pull !== undefined) pulls += 1;
+      const { verdicts } = (reply.body ?? {}) as { verdicts?: Verdict[] };
+      if (mutations !== undefined && verdicts !== undefined) pushes.push({ mutations, verdicts });
+    },
+    startsAnew() {
+      taker = createViewTaker();
+    },
+    takeViews: () => views.splice(0),
+    takePushes: () => pushes.splice(0),
     pulls: () => pulls,
   };
+}
+
+interface ProcessOptions {
+  readonly storage: NodeStorage;
+  /** Makes storage that dies. */
+  readonly wrap: (storage: DeviceStorage) => DeviceStorage;
+  readonly life: Life;
+  readonly wire: Wire;
+  readonly clock: HandClock;
+  readonly ids: Ids;
+  readonly chance: Chance;
+  readonly witness: Witness;
+}
+
+/** An engine that lives as long as `life`: afterwards nothing of it reaches the wire, and no timer of it goes off. */
+function startProcess(options: ProcessOptions): Promise<EngineClient> {
+  const { storage, wrap, life, wire, clock, ids, chance, witness } = options;
+  return createNodeEngine({
+    storage: watchCommits(wrap(storage), () => witness.committed(storage)),
+    transport: mortal(overheard(wire, witness.answered), life),
+    clock: {
+      ...clock,
+      after: (delayMs, work) => clock.after(delayMs, () => (life.isOver ? undefined : work())),
+    },
+    ids,
+    chance: () => chance.next(),
+    hints: { subscribe: () => () => undefined },
+    deviceName: 'Simulated',
+  });
 }
 
 function beginLife(): Life {
@@ -252,13 +320,13 @@ function mortal(transport: Transport, life: Life): Transport {
   };
 }
 
-function counting(transport: Transport, pulled: () => void): Transport {
+/** Tells of every call that was answered. */
+function overheard(transport: Transport, answered: (call: Call, reply: Reply) => void): Transport {
   return {
     ...transport,
     async call(call, signal) {
       const reply = await transport.call(call, signal);
-      if (call.path === '/api/sync/pull' || (call.body as { pull?: unknown } | undefined)?.pull !== undefined)
-        pulled();
+      answered(call, reply);
       return reply;
     },
   };

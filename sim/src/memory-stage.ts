@@ -71,6 +71,10 @@ export function openMemoryStage(root: NodeStorage, chance: Chance): Stage {
         });
     },
     office: async (_, weather) => office.act(weather),
+    backup: async () => {
+      const restore = server.backup();
+      return async () => restore();
+    },
     officeRests: async () => undefined,
     repair: async () => office.repair(),
     scopeOf: async () => ({ scope: scopeNow(), model }),

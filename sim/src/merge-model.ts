@@ -1,6 +1,6 @@
 // What a row must be after an accepted change, said once more and on its own: from the row before, the change, and the rules of its fields. It shares
 // nothing with the product's merge but the definition of the fields.
-import type { Entity, Field, FieldChange, Model, Row, SealedMutation, Value } from '@satchel/model';
+import type { Entity, Field, FieldChange, Model, Mutation, Row, SealedMutation, Value } from '@satchel/model';
 
 /** Fields that the server writes by itself. */
 const stamps: ReadonlySet<string> = new Set([
@@ -65,6 +65,28 @@ export function asksForNothing(model: Model, mutation: SealedMutation, row: Row 
     const want = expectedValue(model, entity, field, change, theirs);
     return want !== undefined && same(want, theirs);
   });
+}
+
+/**
+ * What a person must see of a record: the server's row with the own changes over it, oldest first, mine where somebody would have to be asked.
+ * Null: nothing. Only fields that one of the changes names count.
+ */
+export function expectedSight(model: Model, base: Row | null, mutations: readonly Mutation[]): Row | null {
+  let row = base;
+  for (const { entity: name, command, changes } of mutations) {
+    const before = row;
+    const values = (): Row =>
+      Object.fromEntries(
+        Object.entries(changes).map(([field, change]) => [
+          field,
+          expectedValue(model, model.entity(name), field, change, before?.[field] ?? null) ?? change.value,
+        ]),
+      );
+    if (command === 'delete') row = null;
+    else if (command === 'create') row = before ?? values();
+    else if (before !== null) row = { ...before, ...values() };
+  }
+  return row;
 }
 
 /** Undefined: a person has to be asked. */

@@ -18,29 +18,22 @@ type Act = (office: Desk, chance: Chance) => Promise<string>;
 /** What an act has at hand. */
 interface Desk {
   readonly world: SimWorld;
-  readonly solution: Solution;
   sql(text: string, values: readonly unknown[]): Promise<unknown>;
-  published(solution: Solution): void;
 }
 
 /** How long a slow transaction stays open, milliseconds: longer than a pull takes, so that pulls fall into it. */
 const slowMs = 25;
 
-export function openOffice(world: SimWorld, solution: Solution): Office {
+export function openOffice(world: SimWorld): Office {
   const pool = new pg.Pool({
     connectionString: world.database.url,
     max: 4,
     options: `-c search_path=${world.organisation.schema}`,
   });
-  let current = solution;
   const slow = new Set<Promise<void>>();
   const deskOn = (client: pg.Pool | pg.PoolClient): Desk => ({
     world,
-    solution: current,
     sql: async (text, values) => (await client.query(text, [...values])).rows,
-    published: (next) => {
-      current = next;
-    },
   });
   const takeTime = async (act: Act, chance: Chance, ends: 'commit' | 'rollback'): Promise<void> => {
     const client = await pool.connect();
@@ -153,6 +146,18 @@ const rowActs: readonly Act[] = [
     return 'another account';
   },
   async ({ sql }, chance) => {
+    const code = chance.pick(troubleCodes);
+    await sql(
+      `insert into _sim_trouble (id, code) select id, $2 from (${anyOrder}) o on conflict (id) do update set code = excluded.code`,
+      [salt(chance), code],
+    );
+    return `an order is in trouble, ${code}`;
+  },
+  async ({ world }) => {
+    await repairTroubles(world);
+    return 'troubles pass';
+  },
+  async ({ sql }, chance) => {
     await sql(
       `update work_order_task set work_order = (${anyOrder}) where id = (select id from work_order_task order by md5(id::text || $1) limit 1)`,
       [salt(chance)],
@@ -160,6 +165,28 @@ const rowActs: readonly Act[] = [
     return 'a task goes to another order';
   },
 ];
+
+/** The codes with which the database fails a write of an order in trouble: one that may pass, and one that nobody foresaw. */
+const troubleCodes = ['40001', 'XX001'] as const;
+
+/** Writes of devices fail as long as their order is in this table. */
+export async function troubles(world: Pick<SimWorld, 'sql'>): Promise<void> {
+  await world.sql(`create table _sim_trouble (id uuid primary key, code text not null);
+    create function _sim_fail() returns trigger language plpgsql as $$
+    declare trouble text;
+    begin
+      select code into trouble from _sim_trouble t where t.id = new.id;
+      if trouble is not null and coalesce(current_setting('satchel.user', true), '') <> '' then raise exception using errcode = trouble, message = 'in trouble'; end if;
+      return new;
+    end $$;
+    alter function _sim_fail() set search_path from current;
+    create trigger "_sim_fail" before update on work_order for each row execute function _sim_fail()`);
+}
+
+/** What may pass has passed; what nobody foresaw goes on for ever. */
+export async function repairTroubles(world: Pick<SimWorld, 'sql'>): Promise<void> {
+  await world.sql('delete from _sim_trouble where code = $1', [troubleCodes[0]]);
+}
 
 const moves: readonly Act[] = [
   async ({ sql, world }, chance) => {
@@ -210,16 +237,15 @@ const moves: readonly Act[] = [
 ];
 
 const upheavals: readonly Act[] = [
-  async ({ world, solution, published }, chance) => {
-    const next = withField(solution, `extra_${chance.below(1e6)}`);
-    await publish(world.database, world.organisation.name, next);
-    published(next);
+  async ({ world }, chance) => {
+    const { solution } = await openOrganisation(world.database, world.organisation.name);
+    await publish(world.database, world.organisation.name, withField(solution, `extra_${chance.below(1e6)}`));
     return 'a new version with a new field is published';
   },
-  async ({ world, solution, published }, chance) => {
-    const next = withFilter(solution, chance.pick(["record.priority != '4'", "record.status != 'on_hold'"]));
-    await publish(world.database, world.organisation.name, next);
-    published(next);
+  async ({ world }, chance) => {
+    const { solution } = await openOrganisation(world.database, world.organisation.name);
+    const more = chance.pick(["record.priority != '4'", "record.status != 'on_hold'"]);
+    await publish(world.database, world.organisation.name, withFilter(solution, more));
     return 'technicians carry other orders';
   },
   async ({ world }) => {

@@ -11,7 +11,7 @@ import {
   type Solution,
   type UserContext,
 } from '@satchel/model';
-import { toldRows, type RowsByEntity } from './rows.ts';
+import { stored, toldRows, type RowsByEntity } from './rows.ts';
 import type { Character, SimDevice, SimWorld } from './world.ts';
 
 export type { RowsByEntity } from './rows.ts';
@@ -78,13 +78,6 @@ function fieldDifferences(
     const [have, want] = [stored(mine[name]), stored(row[name])];
     return have === want ? [] : [`${entity} ${id}.${name}: ${String(have)}, the server has ${String(want)}`];
   });
-}
-
-/** A value as SQLite holds it. */
-function stored(value: Row[string] | undefined): string | number | null {
-  if (typeof value === 'boolean') return value ? 1 : 0;
-  if (Array.isArray(value)) return JSON.stringify(value);
-  return (value ?? null) as string | number | null;
 }
 
 async function readEverything(world: SimWorld, model: Model): Promise<Map<string, Map<RecordId, Row>>> {

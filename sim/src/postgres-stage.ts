@@ -1,13 +1,16 @@
 // The real server as a stage: a world of field service on PostgreSQL, served by several processes, with every version of every row kept.
-import { openModel, buildWholeBundle } from '@satchel/model';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWholeBundle, openModel, sql } from '@satchel/model';
 import { fieldService } from '@satchel/field-service';
-import { openOrganisation } from '@satchel/server';
+import { backup, openOrganisation, restore } from '@satchel/server';
 import { fieldServiceBusiness } from './business.ts';
 import type { Chance } from './chance.ts';
-import { openOffice } from './office.ts';
+import { openOffice, repairTroubles, troubles } from './office.ts';
 import { scopeIn, scopeOf } from './oracle.ts';
 import type { Stage } from './stage.ts';
-import { everythingAt, keepVersions, ledgerOf, snapshotOf, writesOf } from './time-travel.ts';
+import { ledgerOf, openVersions, snapshotOf, type Versions } from './time-travel.ts';
 import { openSimWorld, type SimWorld } from './world.ts';
 
 const processes = 3;
@@ -17,15 +20,14 @@ const orders = 24;
 /** `name` must not have been used in the database that TEST_DATABASE_URL names. */
 export async function openPostgresStage(name: string, chance: Chance): Promise<Stage> {
   const world = await openSimWorld(name, chance.fork(), { count: processes });
-  await keepVersions(
-    world.sql,
-    world.organisation.entities.map((entity) => entity.name),
-  );
+  const versions = await openVersions(world.sql, world.organisation.schema);
+  await versions.watch(entityNames(world));
   // The people were there before anybody kept versions: they are written once more.
   for (const table of ['business_unit', 'user', 'team', 'team_member'])
     await world.sql(`update "${table}" set id = id`);
   await world.sql('update _user_role set role = role');
-  const office = openOffice(world, fieldService);
+  await troubles(world);
+  const office = openOffice(world);
   const wholeModel = async () => {
     const { solution } = await openOrganisation(world.database, name);
     return openModel(buildWholeBundle(solution));
@@ -37,14 +39,15 @@ export async function openPostgresStage(name: string, chance: Chance): Promise<S
     device: (person) => world.device(person),
     stock: (morning) => stock(world, morning),
     office: (when, weather) => office.act(when, weather),
+    backup: () => backUp(world, versions),
     officeRests: () => office.rests(),
-    repair: async () => undefined,
+    repair: () => repairTroubles(world),
     scopeOf: async (person) => ({
       scope: await scopeOf(world, person),
       model: (await world.whois(person)).model,
     }),
     scopeAt: async (person, cursor, model) => {
-      const { all, user } = await everythingAt(world.sql, snapshotOf(cursor), model, person.id);
+      const { all, user } = await versions.everythingAt(snapshotOf(cursor), model, person.id);
       return user === null ? null : scopeIn(all, model, user, fieldService.hierarchy);
     },
     wholeModel,
@@ -56,12 +59,42 @@ export async function openPostgresStage(name: string, chance: Chance): Promise<S
           Number(last),
         ]),
       ),
-    writes: async () => writesOf(world.sql, await wholeModel()),
+    writes: async () => versions.writes(await wholeModel()),
     close: async () => {
       await office.close();
       await world.close();
     },
   };
+}
+
+function entityNames(world: SimWorld): readonly string[] {
+  return world.organisation.entities.map((entity) => entity.name);
+}
+
+/** By the server's own commands, while nobody is served: into a file, and from there into a new organisation of the same name. */
+async function backUp(world: SimWorld, versions: Versions): Promise<() => Promise<void>> {
+  const { database } = world;
+  const { name, schema } = world.organisation;
+  const folder = await mkdtemp(join(tmpdir(), 'satchel-backup-'));
+  const voice = { say: () => undefined, progress: () => undefined, warn: () => undefined };
+  const kept = await world.alone(async () => {
+    const organisation = await openOrganisation(database, name);
+    await backup({ organisation, database, voice, cwd: folder }, ['backup.gz']);
+    return versions.count();
+  });
+  return () =>
+    world.alone(async () => {
+      await database.write(async (tx) => {
+        await tx.rows(`drop schema "${schema}" cascade`);
+        await tx.rows(sql`delete from "satchel"."organisation" where name = ${name}`);
+      });
+      const outcome = await restore({ database, voice, cwd: folder }, ['backup.gz'], {});
+      if (!('ok' in outcome) || !outcome.ok) throw new Error('the backup was not restored');
+      await versions.forgetAfter(kept);
+      await versions.watch(entityNames(world));
+      await troubles(world);
+      await rm(folder, { recursive: true, force: true });
+    });
 }
 
 /** Accounts, orders with tasks. */

@@ -6,6 +6,7 @@ import { died, type SimDevice } from './device.ts';
 import { asksForNothing, wrongsOfWrite } from './merge-model.ts';
 import { differences, heldBy, type RowsByEntity } from './oracle.ts';
 import type { LedgerLine, Stage, Write } from './stage.ts';
+import { dependentFaults, settlingFaults, sightFaults } from './sight.ts';
 import type { View } from './view.ts';
 
 /** One device of a run and what its person was told. */
@@ -16,6 +17,19 @@ export interface Traveller {
   readonly confirmed: Set<string>;
   /** Confirmed changes that went with their storage before the server had answered for them. */
   readonly lost: Set<string>;
+  /** Changes that were taken back, and may never take effect. */
+  readonly takenBack: Set<string>;
+  /** Accepted changes about whose leaving of the outbox was asked. */
+  readonly settled: Set<string>;
+}
+
+/** What the person sees now, and what was heard of the own pushes. */
+export function sightAndPushFaults({ name, device, settled }: Traveller): readonly string[] {
+  return [
+    ...sightFaults(name, device),
+    ...settlingFaults(name, device, settled),
+    ...device.takePushes().flatMap((push) => dependentFaults(name, push)),
+  ];
 }
 
 /** The atomic view: at each cursor taken, every proven entity was the person's scope in that snapshot, value by value. */
@@ -33,7 +47,11 @@ export async function viewFaults(stage: Stage, { name, device }: Traveller): Pro
 }
 
 /** What a device shows as refused was refused, in the same words, by the server. */
-export async function refusalFaults(stage: Stage, { name, device }: Traveller): Promise<readonly string[]> {
+export async function refusalFaults(
+  stage: Stage,
+  { name, device }: Traveller,
+  wasSetBack: boolean,
+): Promise<readonly string[]> {
   const entries = await device.during((engine) => engine.outbox());
   if (entries === died) return [];
   const refused = entries.filter(({ state }) => state === 'conflict' || state === 'rejected');
@@ -42,7 +60,10 @@ export async function refusalFaults(stage: Stage, { name, device }: Traveller): 
   return refused.flatMap(({ mutation, state, seq }) => {
     const word = ledger.find((line) => line.mutation.id === mutation.id && line.seq === seq)?.verdict;
     const said = word?.outcome === 'duplicate' ? word.original : word?.outcome;
-    return said === state ? [] : [`${name} calls ${mutation.id} ${state}, the server said ${said}`];
+    // A server that was set back has forgotten what it refused; the person still has to decide.
+    return said === state || (said === undefined && wasSetBack)
+      ? []
+      : [`${name} calls ${mutation.id} ${state}, the server said ${said}`];
   });
 }
 
@@ -100,7 +121,7 @@ export async function finalFaults(
 
 /** What a device believes of its changes is what the ledger says; and every confirmed one is somewhere. */
 async function historyFaults(
-  { name, device, confirmed, lost }: Traveller,
+  { name, device, confirmed, lost, takenBack }: Traveller,
   ledger: readonly LedgerLine[],
 ): Promise<readonly string[]> {
   const effects = countsOf(ledger.filter(isAccepted).map(({ mutation }) => mutation.id));
@@ -115,6 +136,9 @@ async function historyFaults(
       const have = effects.get(mutation.id) ?? 0;
       return have === want ? [] : [`${name}: ${mutation.id}, ${state}, took effect ${have} times`];
     }),
+    ...[...takenBack]
+      .filter((id) => effects.has(id))
+      .map((id) => `${name}: ${id} was taken back and took effect`),
     ...[...confirmed]
       .filter((id) => !known.has(id) && !lost.has(id))
       .map((id) => `${name}: ${id} was confirmed and is nowhere`),

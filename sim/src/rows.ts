@@ -18,3 +18,10 @@ export function toldRows(cache: DeviceStorage['cache'], model: Model): RowsByEnt
   }
   return held;
 }
+
+/** A value as SQLite holds it. */
+export function stored(value: Row[string] | undefined): string | number | null {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  if (Array.isArray(value)) return JSON.stringify(value);
+  return (value ?? null) as string | number | null;
+}

@@ -4,7 +4,15 @@ import { SyncError } from '@satchel/model';
 import { actOnDevice, settleFirst, type Journal } from './actions.ts';
 import { seededChance, type Chance } from './chance.ts';
 import { died, type SimDevice } from './device.ts';
-import { finalFaults, lies, refusalFaults, restFaults, viewFaults, type Traveller } from './questions.ts';
+import {
+  finalFaults,
+  lies,
+  refusalFaults,
+  restFaults,
+  sightAndPushFaults,
+  viewFaults,
+  type Traveller,
+} from './questions.ts';
 import type { Stage, Weather } from './stage.ts';
 import { fairWire, roughWire } from './wire.ts';
 
@@ -40,6 +48,9 @@ interface Day {
   readonly travellers: readonly Traveller[];
   readonly log: string[];
   readonly faults: string[];
+  /** Restores the last backup; null while there is none. */
+  restore: (() => Promise<void>) | null;
+  wasSetBack: boolean;
 }
 
 interface DayWeather extends Weather {
@@ -63,6 +74,8 @@ export async function runSeed(
       travellers: await travellersOf(stage),
       log: [],
       faults: [],
+      restore: null,
+      wasSetBack: false,
     };
     await liveThrough(day, steps);
     await calmDown(day);
@@ -92,7 +105,14 @@ async function travellersOf(stage: Stage): Promise<readonly Traveller[]> {
     const person = stage.people.find((each) => each.login === login);
     if (person === undefined) throw new Error(`${login} is not there`);
     const device = await stage.device(person);
-    travellers.push({ name: `${login}${index}`, device, confirmed: new Set(), lost: new Set() });
+    travellers.push({
+      name: `${login}${index}`,
+      device,
+      confirmed: new Set(),
+      lost: new Set(),
+      takenBack: new Set(),
+      settled: new Set(),
+    });
   }
   return travellers;
 }
@@ -104,7 +124,10 @@ async function liveThrough(day: Day, steps: number): Promise<void> {
   for (let step = 0; step < steps; step += 1) {
     const traveller = chance.pick(travellers);
     log.push(`${step} ${traveller.name}: ${await live(day, traveller)}`);
-    for (const each of travellers) faults.push(...(await viewFaults(day.stage, each)));
+    for (const each of travellers) {
+      await each.device.wake();
+      faults.push(...sightAndPushFaults(each), ...(await viewFaults(day.stage, each)));
+    }
     // One wrong view is enough of a story.
     if (faults.length > 0) return;
   }
@@ -114,7 +137,7 @@ type Event = (day: Day, traveller: Traveller) => Promise<string>;
 
 /** What may happen in a step, and how often in a hundred. */
 const events: readonly (readonly [number, Event])[] = [
-  [46, ({ stage, chance }, each) => act(stage, each, chance)],
+  [42, ({ stage, chance }, each) => act(stage, each, chance)],
   [14, ({ stage, chance, weather }) => stage.office(chance, weather)],
   [13, sync],
   [8, rush],
@@ -126,6 +149,10 @@ const events: readonly (readonly [number, Event])[] = [
   [2, download],
   [1, loseCache],
   [1, loseEverything],
+  [1, keepCopy],
+  [1, goBack],
+  [1, backup],
+  [1, restore],
 ];
 
 async function live(day: Day, traveller: Traveller): Promise<string> {
@@ -139,19 +166,21 @@ async function live(day: Day, traveller: Traveller): Promise<string> {
 }
 
 async function act(stage: Stage, traveller: Traveller, chance: Chance): Promise<string> {
-  const { device, confirmed } = traveller;
+  const { device, confirmed, takenBack } = traveller;
   const journal: Journal = {
     confirmed: (id) => confirmed.add(id),
-    takenBack: (id) => confirmed.delete(id),
+    takesBack: (id) => confirmed.delete(id),
+    tookBack: (id) => takenBack.add(id),
   };
   return (await actOnDevice(device, stage.business, journal, chance)) ?? 'nothing to do';
 }
 
-async function sync({ stage, faults }: Day, traveller: Traveller): Promise<string> {
+async function sync(day: Day, traveller: Traveller): Promise<string> {
+  const { stage, faults } = day;
   if (!(await traveller.device.isSignedIn())) return 'no way to sign in';
   const outcome = await traveller.device.during((engine) => engine.sync());
   if (outcome === died) return 'sync, died over it';
-  faults.push(...(await refusalFaults(stage, traveller)));
+  faults.push(...(await refusalFaults(stage, traveller, day.wasSetBack)));
   faults.push(...(await lies(stage, traveller)));
   return 'sync';
 }
@@ -247,6 +276,40 @@ async function loseEverything(day: Day, traveller: Traveller): Promise<string> {
   await device.losesEverything();
   await download(day, traveller);
   return `storage lost, with ${unsent.length} changes not yet sent`;
+}
+
+async function keepCopy({ weather }: Day, { device }: Traveller): Promise<string> {
+  if (!weather.losesStorage) return 'nothing';
+  device.keepsCopy();
+  return 'a copy of the phone is kept';
+}
+
+/** The phone is set up again from an older copy of itself: what it did since is known to the server alone, or gone. */
+async function goBack(day: Day, traveller: Traveller): Promise<string> {
+  const { device, confirmed, lost, takenBack } = traveller;
+  const said = new Set((await day.stage.ledger()).map(({ mutation }) => mutation.id));
+  if (!(await device.goesBack())) return 'nothing';
+  for (const id of confirmed) if (!said.has(id)) lost.add(id);
+  for (const id of confirmed) if (said.has(id)) confirmed.delete(id);
+  // Of what was sent since, the copy may believe that it never was, and take it back.
+  takenBack.clear();
+  return 'the phone is what its copy was';
+}
+
+async function backup(day: Day): Promise<string> {
+  if (!day.weather.hasUpheaval) return 'nothing';
+  await day.stage.officeRests();
+  day.restore = await day.stage.backup();
+  return 'a backup is taken';
+}
+
+async function restore(day: Day): Promise<string> {
+  if (day.restore === null) return 'nothing';
+  await day.stage.officeRests();
+  await day.restore();
+  day.restore = null;
+  day.wasSetBack = true;
+  return 'the backup is restored';
 }
 
 /** With a fair network everything comes to rest in bounded rounds and pulls. */

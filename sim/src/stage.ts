@@ -40,6 +40,8 @@ export interface Stage {
   stock(chance: Chance): Promise<void>;
   /** One act of another program; says what it did. */
   office(chance: Chance, weather: Weather): Promise<string>;
+  /** A backup of everything. Calling what it gives restores it: under another history, and everybody has to sign in again. */
+  backup(): Promise<() => Promise<void>>;
   /** Waits for acts of the office that take their time. */
   officeRests(): Promise<void>;
   /** Nothing that was broken on purpose stays so. */

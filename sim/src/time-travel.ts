@@ -9,37 +9,75 @@ type Sql = (text: string, values?: readonly unknown[]) => Promise<Record<string,
 /** Tables whose versions are kept besides those of entities. */
 const others = ['_user_role', '_ledger'] as const;
 
-/** To be called once, before the first row. */
-export async function keepVersions(sql: Sql, entities: readonly string[]): Promise<void> {
-  await sql(`create table _sim_version (n bigserial primary key, xid xid8 not null default pg_current_xact_id(), tbl text not null, id text not null, row jsonb);
-    create index on _sim_version (tbl, id, n);
-    create function _sim_keep() returns trigger language plpgsql security definer as $$
+export interface Versions {
+  /** Keeps every version of these tables' rows from now on. */
+  watch(entities: readonly string[]): Promise<void>;
+  /** The rows of all entities, and who this person was, in a snapshot. */
+  everythingAt(
+    snapshot: string,
+    model: Model,
+    userId: string,
+  ): Promise<{ readonly all: RowsByEntity; readonly user: UserContext | null }>;
+  /** Every version of every row of the model, in the order in which each row went through them, with what it was before. */
+  writes(model: Model): Promise<readonly Write[]>;
+  /** How many versions there are. */
+  count(): Promise<number>;
+  /** A backup was restored: what came after so many versions has never been. */
+  forgetAfter(count: number): Promise<void>;
+}
+
+/** They stand in a schema of their own, which outlives the organisation's. */
+export async function openVersions(sql: Sql, organisationSchema: string): Promise<Versions> {
+  const own = `"sim_of_${organisationSchema}"`;
+  await sql(`create schema ${own};
+    create table ${own}.version (n bigserial primary key, xid xid8 not null default pg_current_xact_id(), tbl text not null, id text not null, row jsonb);
+    create index on ${own}.version (tbl, id, n);
+    create function ${own}.keep() returns trigger language plpgsql security definer as $$
     declare key text; kept jsonb;
     begin
       if tg_op = 'DELETE' then kept := to_jsonb(old); else kept := to_jsonb(new); end if;
       key := case tg_table_name when '_user_role' then (kept->>'user_id') || '/' || (kept->>'role')
         when '_ledger' then (kept->>'device_id') || '/' || (kept->>'seq') else kept->>'id' end;
-      execute format('insert into %I._sim_version (tbl, id, row) values ($1, $2, $3)', tg_table_schema)
-        using tg_table_name::text, key, case when tg_op = 'DELETE' then null else kept end;
+      insert into ${own}.version (tbl, id, row) values (tg_table_name::text, key, case when tg_op = 'DELETE' then null else kept end);
       return null;
     end $$`);
-  for (const table of [...entities, ...others])
-    await sql(
-      `create trigger "_sim_keep" after insert or update or delete on "${table}" for each row execute function _sim_keep()`,
-    );
+  return {
+    async watch(entities) {
+      for (const table of [...entities, ...others])
+        await sql(
+          `create trigger "_sim_keep" after insert or update or delete on "${table}" for each row execute function ${own}.keep()`,
+        );
+    },
+    async everythingAt(snapshot, model, userId) {
+      const versions = await sql(
+        `select distinct on (tbl, id) tbl, id, row from ${own}.version where tbl <> '_ledger' and pg_visible_in_snapshot(xid, $1::pg_snapshot) order by tbl, id, n desc`,
+        [snapshot],
+      );
+      return rowsAndPerson(versions, model, userId);
+    },
+    async writes(model) {
+      const rows = await sql(
+        `select v.tbl, v.id, v.row, l.row->>'mutation_id' as mutation from ${own}.version v
+         left join ${own}.version l on l.tbl = '_ledger' and l.xid = v.xid
+         where v.tbl not in ('_ledger', '_user_role') order by v.n`,
+      );
+      return writesFrom(rows, model);
+    },
+    async count() {
+      const [row] = await sql(`select coalesce(max(n), 0) as n from ${own}.version`);
+      return Number(row?.['n']);
+    },
+    async forgetAfter(count) {
+      await sql(`delete from ${own}.version where n > $1`, [count]);
+    },
+  };
 }
 
-/** The rows of all entities, and who this person was, in a snapshot. */
-export async function everythingAt(
-  sql: Sql,
-  snapshot: string,
+function rowsAndPerson(
+  versions: readonly Record<string, unknown>[],
   model: Model,
   userId: string,
-): Promise<{ readonly all: RowsByEntity; readonly user: UserContext | null }> {
-  const versions = await sql(
-    `select distinct on (tbl, id) tbl, id, row from _sim_version where tbl <> '_ledger' and pg_visible_in_snapshot(xid, $1::pg_snapshot) order by tbl, id, n desc`,
-    [snapshot],
-  );
+): { readonly all: RowsByEntity; readonly user: UserContext | null } {
   const all = new Map<string, Map<string, Row>>(
     model.bundle.entities.map(({ name }) => [name, new Map<string, Row>()]),
   );
@@ -54,6 +92,19 @@ export async function everythingAt(
     all.get(String(tbl))?.set(String(id), wireRow(model, String(tbl), row as Record<string, unknown>));
   }
   return { all, user: whoIs(all, userId, roles.sort()) };
+}
+
+function writesFrom(rows: readonly Record<string, unknown>[], model: Model): readonly Write[] {
+  const last = new Map<string, Row | null>();
+  return rows.flatMap(({ tbl, id, row, mutation }): Write[] => {
+    const entity = String(tbl);
+    if (model.findEntity(entity) === undefined) return [];
+    const key = `${entity}/${String(id)}`;
+    const after = row === null ? null : wireRow(model, entity, row as Record<string, unknown>);
+    const before = last.get(key) ?? null;
+    last.set(key, after);
+    return [{ entity, id: String(id), before, after, mutationId: (mutation ?? null) as string | null }];
+  });
 }
 
 /** Who a person is by these rows. */
@@ -83,25 +134,6 @@ function whoIs(all: RowsByEntity, userId: string, roles: readonly string[]): Use
     teams: teams.sort(),
     roles,
   };
-}
-
-/** Every version of every row of the model, in the order in which each row went through them, with what it was before. */
-export async function writesOf(sql: Sql, model: Model): Promise<readonly Write[]> {
-  const rows = await sql(
-    `select v.tbl, v.id, v.row, l.row->>'mutation_id' as mutation from _sim_version v
-     left join _sim_version l on l.tbl = '_ledger' and l.xid = v.xid
-     where v.tbl not in ('_ledger', '_user_role') order by v.n`,
-  );
-  const last = new Map<string, Row | null>();
-  return rows.flatMap(({ tbl, id, row, mutation }): Write[] => {
-    const entity = String(tbl);
-    if (model.findEntity(entity) === undefined) return [];
-    const key = `${entity}/${String(id)}`;
-    const after = row === null ? null : wireRow(model, entity, row as Record<string, unknown>);
-    const before = last.get(key) ?? null;
-    last.set(key, after);
-    return [{ entity, id: String(id), before, after, mutationId: (mutation ?? null) as string | null }];
-  });
 }
 
 /** All that the ledger says now. */

@@ -47,6 +47,8 @@ export interface SimServer {
   readonly transport: Road;
   /** The server's handlers, for a road of one's own before them. */
   readonly inject: Injectable['inject'];
+  /** Does something while no request is answered; those that come meanwhile wait. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
   /** Lets somebody sign in with this role. */
   admit(userId: string, role: string): Promise<void>;
   close(): Promise<void>;
@@ -84,8 +86,8 @@ export async function openSimServer(
       const result = await other.query(text, values.length === 0 ? undefined : [...values]);
       return (Array.isArray(result) ? [] : result.rows) as Record<string, unknown>[];
     },
-    transport: injectTransport(anyApp),
     inject: (request) => anyApp().inject(request),
+    ...gated(injectTransport(anyApp)),
     admit: (userId, role) =>
       database.write(async (tx) => {
         await setPassword(tx, organisation, userId, password);
@@ -95,6 +97,33 @@ export async function openSimServer(
       for (const app of apps) await app.close();
       await other.end();
       for (const each of databases) await each.close();
+    },
+  };
+}
+
+/** A road with a gate across it. */
+function gated(road: Road): Pick<SimServer, 'transport' | 'alone'> {
+  let gate: Promise<unknown> = Promise.resolve();
+  const underWay = new Set<Promise<unknown>>();
+  const through = async <T>(call: () => Promise<T>): Promise<T> => {
+    await gate;
+    const answer = call();
+    const done = answer.catch(() => undefined);
+    underWay.add(done);
+    done.finally(() => underWay.delete(done));
+    return answer;
+  };
+  return {
+    transport: {
+      call: (call, signal) => through(() => road.call(call, signal)),
+      callInPart: (call) => through(async () => road.callInPart?.(call)),
+      listen: (token, listener) => road.listen(token, listener),
+    },
+    alone: (work) => {
+      const before = gate;
+      const done = before.then(() => Promise.all(underWay)).then(work);
+      gate = done.catch(() => undefined);
+      return done;
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 } from '@satchel/model';
 import type { MutationReceipt, MutationRequest, Resolution } from './api.ts';
 import { isRefused, recomputeHolds } from './holds.ts';
-import { modelOf, serverNow, type Local } from './local.ts';
+import { modelOf, toldNow, type Local } from './local.ts';
 import { checkForm, draftMutationOn, receiptOf, type WriteContext } from './outbox.ts';
 import { deriveRecords, recordState, type RecordKey } from './visible.ts';
 import type { StoredEntry } from './work-store.ts';
@@ -40,11 +40,11 @@ export function discard(local: Local, mutationId: string): void {
   const entry = entryOf(local, mutationId);
   if (!isRefused(entry) && entry.state !== 'held') throw new SyncError('bad_request', { state: entry.state });
   local.work.transaction(() => {
-    local.work.archive(mutationId, 'discarded', serverNow(local));
+    local.work.archive(mutationId, 'discarded', toldNow(local));
     if (entry.mutation.command === 'create') {
       for (const later of laterOf(local, entry))
         if (later.seq === null || isRefused(later))
-          local.work.archive(later.mutation.id, 'discarded', serverNow(local));
+          local.work.archive(later.mutation.id, 'discarded', toldNow(local));
     } else if (entry.state === 'held') {
       rechain(local, entry, (name) => entry.mutation.changes[name]?.base);
     }
@@ -61,7 +61,7 @@ export function resolve(context: Context, mutationId: string, resolution: Resolu
   const { clashes } = entry.verdict ?? {};
   if (resolution.kind === 'take-theirs') {
     local.work.transaction(() => {
-      local.work.archive(mutationId, 'discarded', serverNow(local));
+      local.work.archive(mutationId, 'discarded', toldNow(local));
       rechain(local, entry, (name) => clashes?.[name]?.theirs ?? entry.mutation.changes[name]?.base);
       recomputeHolds(local);
     });
@@ -146,7 +146,7 @@ function correctedMutation(
 function replace({ local }: Context, entry: StoredEntry, next: Mutation): void {
   checkForm(local, next);
   local.work.transaction(() => {
-    local.work.archive(entry.mutation.id, 'discarded', serverNow(local));
+    local.work.archive(entry.mutation.id, 'discarded', toldNow(local));
     local.work.append(next, entry.position);
     rechain(local, entry, (name) => next.changes[name]?.value);
     recomputeHolds(local);

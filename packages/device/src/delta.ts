@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '@satchel/model';
 import { isAccepted } from './holds.ts';
-import { modelOf, serverNow, type Local } from './local.ts';
+import { modelOf, toldNow, type Local } from './local.ts';
 import { recordVerdicts } from './verdicts.ts';
 import { deriveRecord, dropIdleBases, refreshBases, rowFromWire, type RecordKey } from './visible.ts';
 
@@ -57,7 +57,7 @@ export function applyAnswer(local: Local, answer: SettlingAnswer): Applied {
     return answer.kind === 'delta' ? compareDigests(local, answer.digests) : [];
   });
   local.work.transaction(() => {
-    for (const { id, state } of settling) local.work.archive(id, state, serverNow(local));
+    for (const { id, state } of settling) local.work.archive(id, state, toldNow(local));
     dropIdleBases(local, keys);
   });
   const entities = [

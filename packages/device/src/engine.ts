@@ -15,7 +15,8 @@ import { openCacheStore } from './cache-store.ts';
 import { discard, resolve, resubmit, undo, undoneMerge } from './decisions.ts';
 import { beginDownload, createDownloader, expectRows, isUnfinished } from './download.ts';
 import { createEvents, type Events } from './events.ts';
-import { bundleHashOf, forgetOldHistory, modelOf, serverNow, sessionOf, type Local } from './local.ts';
+import { forgetOldHistory } from './history-age.ts';
+import { bundleHashOf, modelOf, sessionOf, type Local } from './local.ts';
 import { isHere, queryLive, queryLocally } from './local-query.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { mutate } from './outbox.ts';
@@ -75,7 +76,7 @@ export async function createEngine(ports: Ports): Promise<EngineCore> {
       const context: SyncContext = { local, client, ids: ports.ids, signal, isReachProven, tell };
       if (local.model === null) {
         await refreshBundle(context);
-        recoverOnOpen(local, serverNow(local));
+        recoverOnOpen(local);
       }
       if (work === 'sync') await syncOnce(context, pushBytes);
       const more = work === 'sync' ? false : await withPresentBundle(context, () => downloader.step(context));

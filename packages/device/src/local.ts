@@ -77,6 +77,14 @@ export function serverNow(local: Local): string {
   return isoOf(local.clock.wall() - (local.work.get('clockOffsetMs') ?? 0));
 }
 
+/**
+ * Server time by a contact of this process, ISO; null before the first. What is kept for so many days goes by this alone: a wall clock that is
+ * years off would forget it at once.
+ */
+export function toldNow(local: Local): string | null {
+  return local.contact === null ? null : serverNow(local);
+}
+
 /** Notes the server's time of an answer. */
 export function noteServerTime(local: Local, serverTime: string): void {
   const serverMs = epochMsOf(serverTime);
@@ -97,11 +105,4 @@ export function followIn(local: Local, entity: string): (row: Row, field: string
       return null;
     return local.cache.row(target, id)?.row ?? null;
   };
-}
-
-/** What came home so long ago that the policy no longer keeps it leaves the history. */
-export function forgetOldHistory(local: Local): void {
-  const { historyDays } = modelOf(local).bundle.policy;
-  const before = epochMsOf(serverNow(local)) - historyDays * 86_400_000;
-  local.work.transaction(() => local.work.forgetHistoryBefore(isoOf(before)));
 }

@@ -2,7 +2,7 @@
 import { SyncError, type Bundle } from '@satchel/model';
 import { fitCache } from './bundle-update.ts';
 import { openCacheStore } from './cache-store.ts';
-import { serverNow, useBundle, type Local } from './local.ts';
+import { useBundle, type Local } from './local.ts';
 import { openBundle } from './open-bundle.ts';
 import type { Ports } from './ports.ts';
 import { recoverOnOpen } from './visible.ts';
@@ -26,7 +26,7 @@ export function openLocal(ports: Ports): Local {
   if (bundle === null || local.session === null || !opens(bundle)) return local;
   useBundle(local, bundle);
   fitCache(local);
-  recoverOnOpen(local, serverNow(local));
+  recoverOnOpen(local);
   return local;
 }
 

@@ -125,14 +125,14 @@ export function rowFromWire(
 }
 
 /** What a crash or a lost cache can leave behind is put right: see the head of this file. */
-export function recoverOnOpen(local: Local, now: string): void {
+export function recoverOnOpen(local: Local): void {
   const settles = local.cache.get('settles') ?? 0;
   local.work.transaction(() => {
     for (const entry of local.work.entries()) {
       const { id } = entry.mutation;
       if (entry.state === 'sending') local.work.update(id, { state: 'queued' });
       const isAccepted = entry.state === 'applied' || entry.state === 'merged';
-      if (isAccepted && entry.seq !== null && entry.seq <= settles) local.work.archive(id, entry.state, now);
+      if (isAccepted && entry.seq !== null && entry.seq <= settles) local.work.archive(id, entry.state, null);
     }
   });
   deriveEverything(local);

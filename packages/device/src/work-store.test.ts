@@ -34,6 +34,18 @@ describe('the work store', () => {
     expect(work.history(10)).toEqual([]);
   });
 
+  it('[STORE-7] what left the outbox before the server had told the time is kept for its days from when it did', () => {
+    work.append(mutation(1));
+    work.archive(mutation(1).id, 'discarded', null);
+    work.forgetHistoryBefore('2026-11-02T00:00:00.000Z');
+    expect(work.history(10)).toHaveLength(1);
+    work.dateHistory('2026-11-20T00:00:00.000Z');
+    work.forgetHistoryBefore('2026-11-20T00:00:00.000Z');
+    expect(work.history(10)).toHaveLength(1);
+    work.forgetHistoryBefore('2026-11-21T00:00:00.000Z');
+    expect(work.history(10)).toEqual([]);
+  });
+
   it('[STORE-3] numbers are dense, given once, and sent again in their order before anything new', () => {
     for (const number of [1, 2, 3]) work.append(mutation(number));
     expect(seal(work, 1_000_000).map(({ seq }) => seq)).toEqual([1, 2, 3]);

@@ -69,8 +69,8 @@ export interface WorkStore {
   update(mutationId: string, change: Partial<Omit<StoredEntry, 'position'>>): void;
   /** Takes an entry back as if it had never been made; only for one that was never sent. */
   remove(mutationId: string): void;
-  /** Moves an entry out of the outbox into the history. `at` is server time as the device knows it, ISO. */
-  archive(mutationId: string, state: EntryState, at: string): void;
+  /** Moves an entry out of the outbox into the history. `at` is server time by a contact, ISO; null: there was none yet. */
+  archive(mutationId: string, state: EntryState, at: string | null): void;
   /** Moves an entry of the history back into the outbox, in its old place, without its number. */
   unarchive(mutationId: string): void;
   history(limit: number): readonly StoredEntry[];
@@ -79,6 +79,8 @@ export interface WorkStore {
   /** Entries of the history that the server accepted under a number above this one. */
   acceptedAfter(seq: number): readonly StoredEntry[];
   wasKnown(mutationId: string): boolean;
+  /** What was archived at an unknown time counts from now on. */
+  dateHistory(now: string): void;
   forgetHistoryBefore(at: string): void;
 
   /** Undefined: nothing is pending on it. A null row: the server has none. */
@@ -165,7 +167,14 @@ function settings(db: Database): Pick<WorkStore, 'get' | 'set' | 'unset'> {
 }
 
 type HistoryCalls =
-  'archive' | 'entryEver' | 'unarchive' | 'history' | 'acceptedAfter' | 'wasKnown' | 'forgetHistoryBefore';
+  | 'archive'
+  | 'entryEver'
+  | 'unarchive'
+  | 'history'
+  | 'acceptedAfter'
+  | 'wasKnown'
+  | 'dateHistory'
+  | 'forgetHistoryBefore';
 
 function history(db: Database): Pick<WorkStore, HistoryCalls> {
   return {
@@ -173,7 +182,7 @@ function history(db: Database): Pick<WorkStore, HistoryCalls> {
       db.run(
         `insert into history (mutation_id, ended_at, ${entryColumns})
          select mutation_id, ?, mutation, ?, position, seq, attempts, last_error, verdict, waits_for, payload from outbox where mutation_id = ?`,
-        [at, state, mutationId],
+        [at ?? '', state, mutationId],
       );
       db.run('delete from outbox where mutation_id = ?', [mutationId]);
     },
@@ -196,7 +205,10 @@ function history(db: Database): Pick<WorkStore, HistoryCalls> {
         .map(entryOf),
     history: (limit) =>
       db
-        .rows(`select ${entryColumns} from history order by ended_at desc, position desc limit ?`, [limit])
+        .rows(
+          `select ${entryColumns} from history order by ended_at = '' desc, ended_at desc, position desc limit ?`,
+          [limit],
+        )
         .map(entryOf),
     entryEver: (mutationId) =>
       db
@@ -211,7 +223,8 @@ function history(db: Database): Pick<WorkStore, HistoryCalls> {
         'select 1 from outbox where mutation_id = ?1 union all select 1 from history where mutation_id = ?1',
         [mutationId],
       ).length > 0,
-    forgetHistoryBefore: (at) => db.run('delete from history where ended_at < ?', [at]),
+    dateHistory: (now) => db.run(`update history set ended_at = ? where ended_at = ''`, [now]),
+    forgetHistoryBefore: (at) => db.run(`delete from history where ended_at < ? and ended_at <> ''`, [at]),
   };
 }
 

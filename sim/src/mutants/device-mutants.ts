@@ -189,8 +189,8 @@ export const deviceMutants: readonly Mutant[] = [
     edits: [
       {
         file: `${device}/visible.ts`,
-        find: 'if (isAccepted && entry.seq !== null && entry.seq <= settles) local.work.archive(id, entry.state, now);',
-        replace: 'if (isAccepted && settles < 0) local.work.archive(id, entry.state, now);',
+        find: 'if (isAccepted && entry.seq !== null && entry.seq <= settles) local.work.archive(id, entry.state, null);',
+        replace: 'if (isAccepted && settles < 0) local.work.archive(id, entry.state, null);',
       },
     ],
   },
@@ -202,7 +202,7 @@ export const deviceMutants: readonly Mutant[] = [
       {
         file: `${device}/visible.ts`,
         find: "if (entry.state === 'sending') local.work.update(id, { state: 'queued' });",
-        replace: "if (entry.state === 'sending') local.work.archive(id, 'applied', now);",
+        replace: "if (entry.state === 'sending') local.work.archive(id, 'applied', null);",
       },
     ],
   },

@@ -41,8 +41,8 @@ const copied = ['packages', 'solutions', 'sim', 'package.json', 'tsconfig.base.j
 
 /** Seeds and acts that a mutant has to survive; the first ones are the likeliest to notice. */
 const budget = {
-  memory: ['--fast', '--seeds', '150', '--steps', '80'],
-  postgres: ['--seeds', '24', '--steps', '120'],
+  memory: ['--fast', '--seeds', '80', '--steps', '60'],
+  postgres: ['--seeds', '14', '--steps', '100'],
 } as const;
 /** A mutant that keeps a run from ending is noticed by that. Milliseconds. */
 const patienceMs = 900_000;
@@ -142,6 +142,6 @@ function lastWords(told: string): string {
   const lines = told
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^\d+ \w+: |^settled one/.test(line));
-  const thrown = lines.find((line) => /^\w*Error\b/.test(line));
+  const thrown = lines.find((line) => /^\w*error\b/i.test(line));
   return (thrown ?? lines[0] ?? 'it ended without a word').slice(0, 200);
 }

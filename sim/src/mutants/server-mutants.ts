@@ -47,8 +47,8 @@ export const serverMutants: readonly Mutant[] = [
     edits: [
       {
         file: `${server}/sync-read/delta.ts`,
-        find: '    const gone = [...(couldBeHeld.get(entity.name) ?? [])].filter((id) => !put.has(id));',
-        replace: '    const gone = [...(couldBeHeld.get(entity.name) ?? [])].filter((id) => put.has(id));',
+        find: '      const ids = [...new Set([...put, ...(couldBeHeld.get(name) ?? [])])].sort();',
+        replace: '      const ids = [...put].sort();',
       },
     ],
   },

@@ -9,6 +9,8 @@ export interface NodeStorage extends DeviceStorage {
   crash(): NodeStorage;
   /** Two other, empty databases in the same SQLite: starting one for each device of a thousand runs would cost more than the runs. */
   another(): NodeStorage;
+  /** What is committed here, in databases of their own. */
+  copy(): NodeStorage;
 }
 
 /** Opens two empty databases. */
@@ -55,6 +57,7 @@ function storageOn(sqlite3: Sqlite3Static, work: MemoryFile, firstCache: MemoryF
       });
       return storageOn(sqlite3, left[0] as MemoryFile, left[1] as MemoryFile);
     },
+    copy: () => storageOn(sqlite3, openMemory(sqlite3, work.image()), openMemory(sqlite3, cache.image())),
     another: () => storageOn(sqlite3, openMemory(sqlite3, null), openMemory(sqlite3, null)),
     close() {
       work.port.close();

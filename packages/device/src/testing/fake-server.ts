@@ -149,7 +149,9 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     expireSessions: () => sessions.clear(),
     backup: () => {
       const kept = structuredClone({ tables, tombstones, devices });
+      const writesKept = writes.length;
       return () => {
+        writes.splice(writesKept);
         const again = structuredClone(kept);
         refill(tables, again.tables);
         refill(devices, again.devices);
