@@ -119,8 +119,8 @@ export const serverMutants: readonly Mutant[] = [
     edits: [
       {
         file: `${server}/push/push.ts`,
-        find: '      fence = step.fence;\n      break;',
-        replace: '      fence = step.fence;\n      continue;',
+        find: "if (step.kind === 'fence') return step.fence;",
+        replace: "if (step.kind === 'fence') continue;",
       },
       {
         file: `${server}/push/push.ts`,
