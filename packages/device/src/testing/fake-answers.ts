@@ -95,3 +95,9 @@ export function liveRows(
     .filter((row) => (where ?? []).every((condition) => isTrue(condition, { ...ask, record: row })));
   return { rows: rows.slice(0, limit), titles: {} };
 }
+
+/** Makes a map hold this and nothing else. */
+export function refill<K, V>(map: Map<K, V>, content: ReadonlyMap<K, V>): void {
+  map.clear();
+  for (const [key, value] of content) map.set(key, value);
+}

@@ -30,6 +30,7 @@ import {
   partOf,
   reconcileAnswer,
   recordHeals,
+  refill,
   toldAgain,
   type LiveRequest,
 } from './fake-answers.ts';
@@ -394,9 +395,4 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     return verdict;
   }
   return server;
-}
-
-function refill<K, V>(map: Map<K, V>, content: ReadonlyMap<K, V>): void {
-  map.clear();
-  for (const [key, value] of content) map.set(key, value);
 }
