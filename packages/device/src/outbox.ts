@@ -76,9 +76,9 @@ export function draftMutationOn(
   seen: Row | null,
 ): Mutation {
   const model = modelOf(local);
-  const offsetMs = local.work.get('clockOffsetMs');
-  const wallMs = local.clock.wall();
-  const scope = { user: userOf(local), now: serverNow(local), follow: followIn(local, request.entity) };
+  const now = serverNow(local);
+  const isServerTime = local.contact !== null || local.work.get('clockOffsetMs') !== null;
+  const scope = { user: userOf(local), now, follow: followIn(local, request.entity) };
   return draftMutation(
     model,
     request,
@@ -86,7 +86,7 @@ export function draftMutationOn(
     {
       id: request.mutationId ?? ids.next(),
       recordId: request.recordId ?? ids.next(),
-      at: { device: isoOf(wallMs), corrected: offsetMs === null ? null : isoOf(wallMs - offsetMs) },
+      at: { device: isoOf(local.clock.wall()), corrected: isServerTime ? now : null },
     },
     scope,
   );

@@ -9,11 +9,14 @@ export interface FieldChange {
   readonly value: Value;
 }
 
-/** When a change was made, told three ways; none of them orders anything. */
+/** When a change was made, as the device knows it; neither orders anything. */
 export interface MutationTimes {
   /** The device's own clock, ISO 8601 UTC. */
   readonly device: string;
-  /** That, put right by the offset measured at the last contact; null before the first contact. */
+  /**
+   * Server time: from the last contact of that process by a monotonic clock, else the device's clock put right by the offset known from before; null
+   * before the first contact. The third, when the server received it, is in its ledger.
+   */
   readonly corrected: string | null;
 }
 

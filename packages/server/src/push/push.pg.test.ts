@@ -54,6 +54,37 @@ describe('exactly once', () => {
     expect((await shop.row('job', recordId))?.['minutes']).toBe(30);
   });
 
+  it('[TIME-3] whatever times a device tells, the same is ruled and stamped; the ledger keeps its two times and when it was received', async () => {
+    const rowsByTime: unknown[] = [];
+    for (const at of [
+      { device: '2026-03-01T08:00:00.000Z', corrected: '2026-03-01T08:00:00.000Z' },
+      { device: '1970-01-01T00:00:00.000Z', corrected: null },
+      { device: '9999-12-31T23:59:59.999Z', corrected: '9999-12-31T23:59:59.999Z' },
+    ]) {
+      const pusher = await pusherOf(shop.people.maya);
+      const { recordId, baseRev } = await aJob(pusher);
+      const first = mutation({
+        ...{ seq: 2, recordId, baseRev, at },
+        ...{ set: { title: 'First' }, saw: { title: 'Pump' } },
+      });
+      const past = { device: '2001-01-01T00:00:00.000Z', corrected: null };
+      const second = mutation({
+        ...{ seq: 3, recordId, baseRev },
+        ...{ set: { title: 'Second' }, saw: { title: 'First' }, at: past },
+      });
+      const { verdicts } = await send(pusher, first, second);
+      const row = await shop.row('job', recordId);
+      const isNow = Math.abs(Date.now() - Date.parse(String(row?.['modified_at']))) < 3_600_000;
+      rowsByTime.push([verdicts.map(({ outcome }) => outcome), row?.['title'], isNow]);
+      const [kept] = await shop.database.rows<{ at: unknown; recent: boolean }>(
+        sql`select payload->'at' as at, received_at between now() - interval '1 hour' and now() as recent
+            from ${shop.organisation.table('_ledger')} where mutation_id = ${first.id}`,
+      );
+      expect(kept).toEqual({ at, recent: true });
+    }
+    expect(rowsByTime).toEqual(Array(3).fill([['applied', 'applied'], 'Second', true]));
+  });
+
   it('[PUSH-3] the same mutation under another number, from another device even, is a duplicate and takes its place in the order', async () => {
     const pusher = await pusherOf(shop.people.maya);
     const recordId = randomUUID();
