@@ -162,8 +162,8 @@ function wireValue(field: Field | undefined, value: unknown): Value {
 
 /** The snapshot that a cursor stands for, as PostgreSQL writes it. */
 export function snapshotOf(cursor: string): string {
-  const [body = ''] = cursor.split('.');
-  const [, , xmax, running] = JSON.parse(Buffer.from(body, 'base64url').toString()) as readonly string[];
+  const body = cursor.slice(0, cursor.lastIndexOf('.'));
+  const [, , xmax, running] = JSON.parse(body) as readonly string[];
   const open = (running ?? '').split(',').filter((id) => id !== '');
   const lowest = open.reduce((least, id) => (BigInt(id) < BigInt(least) ? id : least), xmax ?? '0');
   return `${lowest}:${xmax}:${open.join(',')}`;

@@ -181,7 +181,7 @@ describe('every answer', () => {
       method: 'POST',
       url: '/api/sync/pull',
       headers,
-      payload: `{"a":"${'x'.repeat(20_000)}"}`,
+      payload: `{"a":"${'x'.repeat(40_000)}"}`,
     });
     expect(large.statusCode).toBe(413);
     expect(large.json()).toEqual({ code: 'too_large' });
