@@ -14,7 +14,7 @@ import { engineOver, runCall, valueFrom } from './rpc.ts';
 
 /** Tabs of one browser: their channel, their lock, and one hand-driven clock. */
 function openBrowser() {
-  const tabs = new Set<{ frozen: boolean; hear: (message: PeerMessage) => void }>();
+  const tabs = new Set<{ frozen: boolean; missed: PeerMessage[]; hear: (message: PeerMessage) => void }>();
   const waiting: (() => void)[] = [];
   const timers = new Map<number, () => void>();
   const ids = createIds();
@@ -39,13 +39,21 @@ function openBrowser() {
     closed,
     faults,
     open(name: string, engine: Partial<EngineClient>, refuses?: SyncError) {
-      const tab = { frozen: false, hear: (_message: PeerMessage): void => undefined };
+      const tab = {
+        frozen: false,
+        missed: [] as PeerMessage[],
+        hear: (_message: PeerMessage): void => undefined,
+      };
       tabs.add(tab);
       const channel: Channel = {
         post(message) {
           for (const other of tabs)
             if (other !== tab)
-              queueMicrotask(() => !other.frozen && !tab.frozen && tabs.has(other) && other.hear(message));
+              queueMicrotask(() => {
+                if (tab.frozen || !tabs.has(other)) return;
+                if (other.frozen) other.missed.push(message);
+                else other.hear(message);
+              });
         },
         listen: (listener) => {
           tab.hear = listener;
@@ -90,7 +98,12 @@ function openBrowser() {
         tab.frozen = true;
         release();
       };
-      return { peer, tab, hints, dies };
+      /** A frozen tab goes on: it hears now what was said meanwhile. */
+      const thaws = (): void => {
+        tab.frozen = false;
+        for (const message of tab.missed.splice(0)) tab.hear(message);
+      };
+      return { peer, tab, hints, dies, thaws };
     },
     /** Lets everything that waits for nothing but time happen, this many times a second long. */
     async passes(seconds = 0) {
@@ -117,6 +130,28 @@ const countingEngine = (name: string) => {
     },
   };
 };
+
+/** Keeps saves by the id of their mutation, as the real engine does; all tabs work on the same database. */
+function openSaves() {
+  const titles = new Map<string, unknown>();
+  let answers = true;
+  return {
+    titles,
+    /** From now on what is saved is durable, and nobody hears of it. */
+    falls: (silent: boolean) => void (answers = !silent),
+    engine: {
+      mutate: (request: { readonly mutationId?: string; readonly values?: object }) => {
+        const { mutationId = '' } = request;
+        if (!titles.has(mutationId)) titles.set(mutationId, request.values);
+        return answers ? Promise.resolve({ mutationId } as never) : new Promise<never>(() => undefined);
+      },
+    },
+  };
+}
+const save = (peer: Peer, mutationId: string) =>
+  peer.call('mutate', [
+    { mutationId, entity: 'item', command: 'create', values: { title: mutationId } },
+  ]) as Promise<unknown>;
 
 const history = (peer: Peer, limit: number): Promise<unknown> => peer.call('history', [limit]);
 
@@ -172,6 +207,66 @@ describe('tabs of one store', () => {
     await browser.passes(leaderSilencesMax + 1);
     await answer;
     expect(leaderSilencesMax * askLeaderEveryMs).toBe(15_000);
+  });
+
+  it('[LEAD-9] a save told as timed out is an unknown outcome: the leader that thaws may do it, and repeating it under its id is one save', async () => {
+    const browser = openBrowser();
+    const saves = openSaves();
+    const first = browser.open('one', saves.engine);
+    const second = browser.open('two', saves.engine);
+    await browser.passes(1);
+    first.tab.frozen = true;
+    const lost = expect(save(second.peer, 'a')).rejects.toMatchObject({
+      code: 'timeout',
+      detail: { waitingFor: 'leader' },
+    });
+    await browser.passes(leaderSilencesMax + 1);
+    await lost;
+    expect(saves.titles.size).toBe(0);
+    first.thaws();
+    await browser.passes(1);
+    expect(saves.titles.size).toBe(1);
+    const again = save(second.peer, 'a');
+    await browser.passes(1);
+    expect(await again).toEqual({ mutationId: 'a' });
+    expect(saves.titles.size).toBe(1);
+  });
+
+  it('[LEAD-9] nobody leads beside a frozen leader; when its tab is ended the next one does, and answers', async () => {
+    const browser = openBrowser();
+    const two = countingEngine('two');
+    const first = browser.open('one', {});
+    const second = browser.open('two', two.engine);
+    await browser.passes(1);
+    first.tab.frozen = true;
+    const lost = expect(history(second.peer, 1)).rejects.toMatchObject({ code: 'timeout' });
+    await browser.passes(leaderSilencesMax + 1);
+    await lost;
+    expect(two.calls).toEqual([]);
+    const waits = history(second.peer, 2);
+    await browser.passes(1);
+    first.dies();
+    await browser.passes(1);
+    expect(await waits).toEqual(['two']);
+    expect(two.calls).toEqual([['history', 2]]);
+  });
+
+  it('[LEAD-10] a save that the dying leader made without answering is put to the next one under its id, and has one effect', async () => {
+    const browser = openBrowser();
+    const saves = openSaves();
+    const first = browser.open('one', saves.engine);
+    const second = browser.open('two', saves.engine);
+    const third = browser.open('three', saves.engine);
+    await browser.passes(1);
+    saves.falls(true);
+    const answers = Promise.all([save(second.peer, 'b'), save(third.peer, 'c')]);
+    await browser.passes(1);
+    expect([...saves.titles.keys()]).toEqual(['b', 'c']);
+    saves.falls(false);
+    first.dies();
+    await browser.passes(1);
+    expect(await answers).toEqual([{ mutationId: 'b' }, { mutationId: 'c' }]);
+    expect(saves.titles.size).toBe(2);
   });
 
   it('[LEAD-3] a leader that moves may take as long over a call as it needs', async () => {

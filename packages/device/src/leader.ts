@@ -1,6 +1,7 @@
 // Tabs of one device store agree on one leader: whoever holds the lock owns the database and runs the engine; the others send it their calls.
 // What must stay true: a call gets exactly one answer; a call is put to each leader at most once; when a leader goes, the calls it did not
 // answer are put to the next one. So a call may be run twice over a hand-over: reads do no harm, `mutate` carries the id of its mutation.
+// A leader whose tab is frozen holds the lock and the files, which nobody can take from it: its callers are told `timeout`, and only its thaw or its end helps.
 import { SyncError } from '@satchel/model';
 import type { EngineClient, EngineEvent } from './api.ts';
 import type { Clock, Hint, Ids } from './ports.ts';

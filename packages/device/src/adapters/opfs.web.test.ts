@@ -28,6 +28,8 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
+const handOverMaxMs = 60_000;
+
 let folder: string;
 let server: Server;
 let browser: BrowserContext;
@@ -147,7 +149,10 @@ describe('tabs in a browser', () => {
       if (way === 'close') await leader.close();
       else await leader.goto('chrome://crash').catch(() => undefined);
       await saved(follower);
-      console.info(`${way}: another tab answered after ${Math.round(performance.now() - began)} ms`);
+      const tookMs = Math.round(performance.now() - began);
+      console.info(`${way}: another tab answered after ${tookMs} ms`);
+      // Far above what it takes: only that it happens. The aim, two seconds, is for the eye.
+      expect(tookMs).toBeLessThan(handOverMaxMs);
       await writing;
       leader = follower;
       witness.page = follower;
