@@ -169,7 +169,10 @@ function endSession({ local, loop, ports, events }: Parts, error: SyncError): bo
     'device_cloned',
   ];
   if (!endings.includes(error.code)) return false;
-  if (error.code === 'device_cloned') leaveClonedId(local, ports.ids);
+  if (error.code === 'device_cloned') {
+    const { mutation } = error.detail;
+    leaveClonedId(local.work, ports.ids, typeof mutation === 'string' ? mutation : null);
+  }
   expireSession(local);
   loop.dispatch({ kind: 'session-expired' });
   events.tell({ kind: 'outbox' });

@@ -8,6 +8,7 @@ import type { Ids, Transport } from './ports.ts';
 import { createProtocolClient } from './protocol-client.ts';
 import { unseal } from './push.ts';
 import { noteServerSeq } from './set-back.ts';
+import type { WorkStore } from './work-store.ts';
 
 export interface SignInContext {
   readonly local: Local;
@@ -62,11 +63,19 @@ export function expireSession(local: Local): void {
   local.session = session;
 }
 
-/** Two devices answer to one id, as after a copied profile: this one takes another, and sends what is open under new numbers. */
-export function leaveClonedId(local: Local, ids: Ids): void {
-  local.work.transaction(() => {
-    local.work.set('deviceId', ids.next());
-    unseal(local.work, 0);
+/**
+ * Two devices answer to one id, as after a copied profile: this one takes another, and sends what is open under new numbers. `mutationId` names the change
+ * that the other one sent with another content, where that is what the server found: both were made, so this one becomes a change of its own.
+ */
+export function leaveClonedId(work: WorkStore, ids: Ids, mutationId: string | null): void {
+  work.transaction(() => {
+    work.set('deviceId', ids.next());
+    const entry = mutationId === null ? null : work.entry(mutationId);
+    if (entry !== null) {
+      work.remove(entry.mutation.id);
+      work.append({ ...entry.mutation, id: ids.next() }, entry.position);
+    }
+    unseal(work, 0);
   });
 }
 

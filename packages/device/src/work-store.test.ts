@@ -2,6 +2,7 @@ import type { Mutation } from '@satchel/model';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openNodeDatabase } from './adapters/node-storage.ts';
 import { seal } from './push.ts';
+import { leaveClonedId } from './session.ts';
 import { idOf } from './testing/sample.ts';
 import { openWorkStore, type WorkStore } from './work-store.ts';
 
@@ -54,6 +55,20 @@ describe('the work store', () => {
       [1, 2, 3, 4].map((number) => [number, mutation(number).id]),
     );
     expect(work.get('lastSeq')).toBe(4);
+  });
+
+  it('[STORE-8] a copied device keeps what it has under numbers anew, and a change that the other one sent otherwise becomes one of its own', () => {
+    for (const number of [1, 2, 3]) work.append(mutation(number));
+    seal(work, 1_000_000);
+    const fresh = [idOf(900), idOf(901)];
+    leaveClonedId(work, { next: () => fresh.shift() ?? '' }, mutation(2).id);
+    expect(work.get('deviceId')).toBe(idOf(900));
+    expect(work.entry(mutation(2).id)).toBeNull();
+    expect(seal(work, 1_000_000)).toEqual([
+      { ...mutation(1), seq: 1 },
+      { ...mutation(2), id: idOf(901), seq: 2 },
+      { ...mutation(3), seq: 3 },
+    ]);
   });
 
   it('[STORE-4] a push takes as many changes as fit, and at least one', () => {
