@@ -15,6 +15,7 @@ import {
 import {
   edit,
   eventually,
+  expectAccessible,
   expectOutboxEmpty,
   expectSynced,
   find,
@@ -110,6 +111,36 @@ describe('any day', () => {
     await sendNow(page);
     await expectOutboxEmpty(page);
     expect(await desk.rows('select id from work_order_task where id = $1', [task?.['id']])).toEqual([]);
+  });
+
+  it('[OUTBOX-21] what was merged without asking is told in the history, and the other value can be had', async () => {
+    const { id } = order(2);
+    await desk.rows('update work_order set labour_minutes = 10 where id = $1', [id]);
+    await sendNow(page);
+    await openOrder(page, order(2));
+    await sees(page.locator('[data-field="labour_minutes"]').getByText('10'));
+    world.network.set({ kind: 'down' });
+    await edit(page, (form) => form.getByLabel('Labour (minutes)').fill('40'));
+    await desk.rows('update work_order set labour_minutes = 25 where id = $1', [id]);
+    world.network.set({ kind: 'up' });
+    await sendNow(page);
+    await expectOutboxEmpty(page);
+    const minutes = async () =>
+      Number(
+        (await desk.rows('select labour_minutes from work_order where id = $1', [id]))[0]?.['labour_minutes'],
+      );
+    expect(await minutes()).toBe(55);
+    await page.getByRole('button', { name: 'History' }).click();
+    await page
+      .getByRole('link', { name: new RegExp(order(2).title) })
+      .first()
+      .click();
+    const merged = page.getByRole('region', { name: 'Changed on both sides' });
+    await sees(merged.getByText('Both differences were counted'));
+    await expectAccessible(page);
+    await merged.getByRole('button', { name: 'Use 40 instead' }).click();
+    await expectOutboxEmpty(page);
+    expect(await minutes()).toBe(40);
   });
 
   it('[F-003] Offline Mode is chosen, outlives a reload, and lets nothing out', async () => {
