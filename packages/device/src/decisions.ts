@@ -3,6 +3,8 @@
 import {
   deleteRule,
   losingValue,
+  reviewCommands,
+  reviewEntity,
   sameValue,
   SyncError,
   type FieldChange,
@@ -12,19 +14,20 @@ import {
   type Value,
 } from '@satchel/model';
 import type { MutationReceipt, MutationRequest, Resolution } from './api.ts';
-import { isRefused, recomputeHolds } from './holds.ts';
+import { isRefused, isSupervisors, recomputeHolds } from './holds.ts';
 import { modelOf, toldNow, type Local } from './local.ts';
-import { checkForm, draftMutationOn, receiptOf, type WriteContext } from './outbox.ts';
+import { checkForm, draftMutationOn, receiptOf, timesNow, type WriteContext } from './outbox.ts';
 import { deriveRecords, recordState, type RecordKey } from './visible.ts';
 import type { StoredEntry } from './work-store.ts';
 
 type Context = Pick<WriteContext, 'local' | 'ids'>;
 
-/** Takes back a change that was never sent. Throws `bad_request` once it was, `waits_for_other` where later changes need the record it makes. */
+/** Takes back a change that was never sent. Throws `bad_request` once it was, and for a withdrawal, `waits_for_other` where later changes need the record it makes. */
 export function undo(local: Local, mutationId: string): void {
   const entry = entryOf(local, mutationId);
   if (entry.seq !== null || entry.attempts > 0 || (entry.state !== 'queued' && entry.state !== 'held'))
     throw new SyncError('bad_request', { state: entry.state });
+  if (isWithdrawal(entry.mutation)) throw new SyncError('bad_request', { command: entry.mutation.command });
   const isNeeded = entry.mutation.command === 'create' && laterOf(local, entry).length > 0;
   if (isNeeded) throw new SyncError('waits_for_other');
   local.work.transaction(() => {
@@ -35,8 +38,8 @@ export function undo(local: Local, mutationId: string): void {
   deriveRecords(local, [keyOf(entry.mutation)]);
 }
 
-/** Gives up a refused or held change. Giving up a create gives up the later changes of that record too: there is nothing they could change. */
-export function discard(local: Local, mutationId: string): void {
+/** Gives up a refused or held change; where it waits for a supervisor, the server is told with the next push that it is withdrawn. Giving up a create gives up the later changes of that record too: there is nothing they could change. */
+export function discard({ local, ids }: Context, mutationId: string): void {
   const entry = entryOf(local, mutationId);
   if (!isRefused(entry) && entry.state !== 'held') throw new SyncError('bad_request', { state: entry.state });
   local.work.transaction(() => {
@@ -47,17 +50,47 @@ export function discard(local: Local, mutationId: string): void {
           local.work.archive(later.mutation.id, 'discarded', toldNow(local));
     } else if (entry.state === 'held') {
       rechain(local, entry, (name) => entry.mutation.changes[name]?.base);
+    } else if (isSupervisors(entry)) {
+      withdraw(local, ids.next(), entry);
     }
     recomputeHolds(local);
   });
-  deriveRecords(local, [keyOf(entry.mutation)]);
+  deriveRecords(local, [keyOf(entry.mutation), { entity: reviewEntity, id: mutationId }]);
 }
 
-/** Settles a conflict: theirs stands, or a new mutation over the server's row replaces the refused one. Throws `bad_request` for anything else. */
+function isWithdrawal({ entity, command }: Mutation): boolean {
+  return entity === reviewEntity && command === reviewCommands.withdraw;
+}
+
+/** In the outbox in its place: a command on the review, which bears the id of the refused mutation. The author may send it without being able to read reviews. */
+function withdraw(local: Local, id: string, entry: StoredEntry): void {
+  const { mutation, position, verdict } = entry;
+  const review = { entity: reviewEntity, id: mutation.id };
+  const isKnown = modelOf(local).findEntity(review.entity) !== undefined;
+  const seen = isKnown ? local.cache.row(review.entity, review.id)?.row : undefined;
+  if (seen !== undefined && local.work.base(review.entity, review.id) === undefined)
+    local.work.setBase(review.entity, review.id, seen);
+  const next: Mutation = {
+    id,
+    entity: review.entity,
+    recordId: review.id,
+    command: reviewCommands.withdraw,
+    changes: {},
+    baseRev: null,
+    schemaVersion: modelOf(local).bundle.schemaVersion,
+    at: timesNow(local),
+    supersedes: mutation.id,
+  };
+  local.work.append(next, position);
+  rechain(local, entry, (name) => verdict?.clashes?.[name]?.theirs ?? mutation.changes[name]?.base);
+}
+
+/** Settles a conflict: theirs stands, or a new mutation over the server's row replaces the refused one. Throws `bad_request` for anything else, also for what only a supervisor may settle. */
 export function resolve(context: Context, mutationId: string, resolution: Resolution): void {
   const { local } = context;
   const entry = entryOf(local, mutationId);
-  if (entry.state !== 'conflict') throw new SyncError('bad_request', { state: entry.state });
+  if (entry.state !== 'conflict' || isSupervisors(entry))
+    throw new SyncError('bad_request', { state: entry.state });
   const { clashes } = entry.verdict ?? {};
   if (resolution.kind === 'take-theirs') {
     local.work.transaction(() => {

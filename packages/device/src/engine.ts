@@ -334,7 +334,7 @@ function writeCalls(parts: Parts): Pick<EngineCore, WriteCall> {
     mutate: (request) => write(() => request),
     undoMerge: (mutationId, fields) => write(() => undoneMerge(local, mutationId, fields)),
     undo: (mutationId) => decide(mutationId, () => undo(local, mutationId)),
-    discard: (mutationId) => decide(mutationId, () => discard(local, mutationId)),
+    discard: (mutationId) => decide(mutationId, () => discard(context, mutationId)),
     resolve: (mutationId, resolution) => decide(mutationId, () => resolve(context, mutationId, resolution)),
     resubmit: async (mutationId, values) => {
       await parts.ready();

@@ -9,6 +9,11 @@ export function isRefused(entry: StoredEntry): boolean {
   return entry.state === 'conflict' || entry.state === 'rejected';
 }
 
+/** A conflict that only a supervisor may settle; its author may withdraw the change. */
+export function isSupervisors(entry: StoredEntry): boolean {
+  return entry.state === 'conflict' && entry.verdict?.code === 'needs_supervisor';
+}
+
 export function isAccepted(entry: StoredEntry): boolean {
   return entry.state === 'applied' || entry.state === 'merged';
 }

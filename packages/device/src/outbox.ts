@@ -14,6 +14,7 @@ import {
   type Entity,
   type Model,
   type Mutation,
+  type MutationTimes,
   type RecordId,
   type Row,
 } from '@satchel/model';
@@ -76,9 +77,12 @@ export function draftMutationOn(
   seen: Row | null,
 ): Mutation {
   const model = modelOf(local);
-  const now = serverNow(local);
-  const isServerTime = local.contact !== null || local.work.get('clockOffsetMs') !== null;
-  const scope = { user: userOf(local), now, follow: followIn(local, request.entity) };
+  const at = timesNow(local);
+  const scope = {
+    user: userOf(local),
+    now: at.corrected ?? serverNow(local),
+    follow: followIn(local, request.entity),
+  };
   return draftMutation(
     model,
     request,
@@ -86,10 +90,16 @@ export function draftMutationOn(
     {
       id: request.mutationId ?? ids.next(),
       recordId: request.recordId ?? ids.next(),
-      at: { device: isoOf(local.clock.wall()), corrected: isServerTime ? now : null },
+      at,
     },
     scope,
   );
+}
+
+/** This moment as a mutation tells it. */
+export function timesNow(local: Local): MutationTimes {
+  const isServerTime = local.contact !== null || local.work.get('clockOffsetMs') !== null;
+  return { device: isoOf(local.clock.wall()), corrected: isServerTime ? serverNow(local) : null };
 }
 
 /** Checks of form that need no row: fields, size, room in the outbox. */

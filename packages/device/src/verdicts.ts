@@ -2,7 +2,7 @@
 // outbox until a pull brings their rows, refused ones until a person decides, held ones go back to wait.
 import type { Verdict } from '@satchel/model';
 import type { EntryState } from './api.ts';
-import { recomputeHolds } from './holds.ts';
+import { isSupervisors, recomputeHolds } from './holds.ts';
 import type { Local } from './local.ts';
 import { noteConfirmed } from './set-back.ts';
 import type { RecordKey } from './visible.ts';
@@ -68,9 +68,9 @@ function isAwaited(entry: StoredEntry): boolean {
   return entry.state === 'sending' || entry.state === 'queued' || entry.state === 'retrying';
 }
 
-/** Set aside by the server: an administrator may have it run again. */
+/** Set aside by the server: an administrator may have it run again. Or a clash that a supervisor settles. */
 function isOthersToSettle(entry: StoredEntry): boolean {
-  return entry.state === 'rejected' && entry.verdict?.code === 'quarantined';
+  return (entry.state === 'rejected' && entry.verdict?.code === 'quarantined') || isSupervisors(entry);
 }
 
 function stateAfter(verdict: Verdict): EntryState {

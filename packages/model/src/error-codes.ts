@@ -58,6 +58,9 @@ export const errorCodes = {
   waits_for_other: { status: 409, retry: 'never' },
   quarantined: { status: 500, retry: 'never' },
   given_up: { status: 409, retry: 'never' },
+  needs_supervisor: { status: 409, retry: 'never' },
+  declined: { status: 409, retry: 'never' },
+  review_outdated: { status: 409, retry: 'never' },
   // the device
   storage_full: { status: 0, retry: 'never' },
   storage_unavailable: { status: 0, retry: 'never' },

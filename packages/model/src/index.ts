@@ -7,6 +7,7 @@ export * from './role.ts';
 export * from './profile.ts';
 export * from './policy.ts';
 export { keepsRecents, pinEntity, recentEntity } from './personal.ts';
+export { reviewCommands, reviewEntity } from './review.ts';
 export * from './solution.ts';
 export * from './mutation.ts';
 export * from './error-codes.ts';

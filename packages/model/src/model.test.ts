@@ -129,7 +129,7 @@ describe('bundle', () => {
 
   it('[MODEL-7] carries the tree of every expression it names', () => {
     const whole = buildWholeBundle(workshop);
-    expect(Object.keys(whole.expressions).sort()).toEqual(['', 'job']);
+    expect(Object.keys(whole.expressions).sort()).toEqual(['', 'job', 'review']);
     expect(Object.keys(whole.expressions[''] ?? {})).toEqual(['now']);
   });
 });

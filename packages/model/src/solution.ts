@@ -4,6 +4,7 @@ import { intersectEntity, type Entity, type ManyToMany } from './entity.ts';
 import { personalEntities } from './personal.ts';
 import type { Policy } from './policy.ts';
 import type { OfflineProfile } from './profile.ts';
+import { reviewParts } from './review.ts';
 import type { Role } from './role.ts';
 import type { Upgrade } from './upcast.ts';
 import type { Command, Form, View } from './view.ts';
@@ -36,7 +37,10 @@ export interface Solution {
   readonly home: readonly string[];
 }
 
-/** A solution as its author writes it: the directory entities may be left out and are then the plain ones. */
+/**
+ * A solution as its author writes it: the directory entities may be left out and are then the plain ones; where a supervisor settles clashes, the engine's
+ * entity for these comes with its screens and commands.
+ */
 export function defineSolution(solution: Solution): Solution {
   const own = new Set(solution.entities.map((entity) => entity.name));
   const byPosition = solution.hierarchy?.kind === 'position';
@@ -46,7 +50,15 @@ export function defineSolution(solution: Solution): Solution {
   const relations = solution.relations.some((relation) => relation.name === teamMember.name)
     ? solution.relations
     : [teamMember, ...solution.relations];
-  return { ...solution, entities: [...directory, ...solution.entities], relations };
+  const review = reviewParts(solution);
+  return {
+    ...solution,
+    entities: [...directory, ...solution.entities, ...review.entities],
+    relations,
+    views: [...solution.views, ...review.views],
+    forms: [...solution.forms, ...review.forms],
+    commands: [...solution.commands, ...review.commands],
+  };
 }
 
 /** Every entity that has a table: the modelled ones, those that hold many-to-many links, and what the engine keeps for each person. */

@@ -205,7 +205,7 @@ describe('paths of faults', () => {
     [
       'a command called update',
       { commands: [...workshop.commands, { name: 'update', entity: 'job', label: 'X', icon: 'x', set: {} }] },
-      ['commands[3].name'],
+      [`commands[${workshop.commands.length}].name`],
     ],
     [
       'a command that sets nothing known',

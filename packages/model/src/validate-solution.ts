@@ -12,6 +12,7 @@ import { personalEntities } from './personal.ts';
 import type { Solution } from './solution.ts';
 import { validateConflictRules, validateEntity } from './validate-entity.ts';
 import { validateProfiles } from './validate-profile.ts';
+import { validateReview } from './validate-review.ts';
 import { validateRole } from './validate-role.ts';
 import { validateCommand, validateForm, validateView } from './validate-screen.ts';
 import {
@@ -46,6 +47,7 @@ export function validateSolution(solution: Solution): readonly Fault[] {
   for (const [index, command] of solution.commands.entries())
     validateCommand(scope, command, `commands[${index}]`);
   for (const [index, role] of solution.roles.entries()) validateRole(scope, role, `roles[${index}]`);
+  validateReview(scope);
   validateProfiles(scope);
   validateHome(scope);
   validateExpressions(scope);

@@ -74,6 +74,12 @@ const attached: readonly ProfileEntity[] = [
     priority: 42,
   },
   { entity: 'product', rows: 'all', offline: [], priority: 50 },
+  {
+    entity: 'review',
+    rows: { where: `record.state == 'open' || record.decided_at >= now - duration("168h")` },
+    offline: ['accept', 'decline', 'withdraw'],
+    priority: 51,
+  },
 ];
 
 const technician: OfflineProfile = {

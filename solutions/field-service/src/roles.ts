@@ -9,6 +9,9 @@ const all = 'organisation';
 const readOnly = may('none', all, 'none', 'none');
 const office = may(all, all, all, 'none');
 const everything = may(all, all, all, all);
+/** Changes of one's own that wait for a supervisor; and whoever decides on them. */
+const ownReviews = may('none', 'own', 'none', 'none');
+const decides = may('none', all, all, 'none');
 /** Notes are kept as written, by everybody's leave. */
 const appendOnly = may(all, all, 'none', 'none');
 
@@ -30,6 +33,7 @@ const technician: Role = {
     work_order_part: everything,
     note: appendOnly,
     incident_history: readOnly,
+    review: ownReviews,
   },
 };
 
@@ -48,6 +52,7 @@ const dispatcher: Role = {
     work_order_part: everything,
     note: appendOnly,
     incident_history: readOnly,
+    review: ownReviews,
   },
 };
 
@@ -62,6 +67,7 @@ const supervisor: Role = {
     asset: everything,
     incident: everything,
     team: office,
+    review: decides,
   },
 };
 

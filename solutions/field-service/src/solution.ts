@@ -43,5 +43,5 @@ export const fieldService: Solution = defineSolution({
   roles,
   profiles,
   policy: { ...safePolicy, scope: safeScope },
-  home: ['work_order', 'incident', 'account', 'asset', 'contact', 'product', 'team'],
+  home: ['work_order', 'incident', 'account', 'asset', 'contact', 'product', 'team', 'review'],
 });

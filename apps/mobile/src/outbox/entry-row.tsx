@@ -27,7 +27,7 @@ import { useErrorWords } from '../words/error-words.ts';
 import { ChangeList } from './change-list.tsx';
 import { MergedLine } from './merged-fields.tsx';
 import { hasMergedFields } from './merged-words.ts';
-import { canDiscard, canUndo } from './entry-words.ts';
+import { canDiscard, canUndo, waitsForSupervisor } from './entry-words.ts';
 import { useUndo } from './use-undo.ts';
 
 const icons: Readonly<Record<EntryState, LucideIcon>> = {
@@ -65,7 +65,7 @@ export function EntryRow({ entry }: { readonly entry: OutboxEntry }) {
         >
           {entry.title || t('list.untitled')}
         </Link>
-        <EntryStateWords state={state} />
+        <EntryStateWords entry={entry} />
       </div>
       <p className="entry-meta">
         <EntryAction entry={entry} /> ·{' '}
@@ -98,13 +98,15 @@ export function EntryAction({ entry }: { readonly entry: OutboxEntry }) {
   );
 }
 
-export function EntryStateWords({ state }: { readonly state: EntryState }) {
+export function EntryStateWords({ entry }: { readonly entry: OutboxEntry }) {
   const { t } = useTranslation();
-  const Icon = icons[state];
+  const { state } = entry;
+  const isSupervisors = waitsForSupervisor(entry);
+  const Icon = isSupervisors ? Hourglass : icons[state];
   return (
     <span className="entry-state" data-state={state}>
       <Icon size={14} className={state === 'sending' ? 'spin' : undefined} aria-hidden />
-      {t(`entryState.${state}`)}
+      {isSupervisors ? t('outbox.waitsForSupervisor') : t(`entryState.${state}`)}
     </span>
   );
 }
@@ -120,7 +122,7 @@ export function EntryWhy({ entry }: { readonly entry: OutboxEntry }) {
   // That there is no way to the server is said once, above everything, and not of every change.
   if (!isRefused && noWay.has(code)) return null;
   return (
-    <p className="entry-why" data-tone={isRefused ? 'danger' : 'neutral'}>
+    <p className="entry-why" data-tone={isRefused && !waitsForSupervisor(entry) ? 'danger' : 'neutral'}>
       {entry.verdict?.reason ?? `${words(code).title} ${words(code).advice}`}
       {entry.verdict?.reference !== undefined && (
         <> {t('outbox.reference', { reference: entry.verdict.reference })}</>
@@ -147,7 +149,9 @@ export function EntryActions({
   const act = async (verb: () => Promise<void>, said: string) => {
     if (await run(verb)) show({ text: said });
   };
-  const isProblem = entry.state === 'conflict' || entry.state === 'rejected';
+  const isSupervisors = waitsForSupervisor(entry);
+  const isProblem = !isSupervisors && (entry.state === 'conflict' || entry.state === 'rejected');
+  const givingUp = t(isSupervisors ? 'action.withdraw' : 'action.discard');
   if (!canUndo(entry) && !canDiscard(entry)) return null;
   return (
     <div className="entry-actions">
@@ -163,17 +167,19 @@ export function EntryActions({
       )}
       {canDiscard(entry) && (
         <Button className="button small" isDisabled={isBusy} onPress={() => setAsking(true)}>
-          {t('action.discard')}
+          {givingUp}
         </Button>
       )}
       <Confirm
-        title={t('outbox.confirmDiscard')}
-        text={t('outbox.confirmDiscardText')}
-        confirm={t('action.discard')}
+        title={t(isSupervisors ? 'outbox.confirmWithdraw' : 'outbox.confirmDiscard')}
+        text={t(isSupervisors ? 'outbox.confirmWithdrawText' : 'outbox.confirmDiscardText')}
+        confirm={givingUp}
         tone="danger"
         isOpen={isAsking}
         onClose={() => setAsking(false)}
-        onConfirm={() => void act(() => engine.discard(id), t('outbox.discarded'))}
+        onConfirm={() =>
+          void act(() => engine.discard(id), t(isSupervisors ? 'outbox.withdrawn' : 'outbox.discarded'))
+        }
       />
     </div>
   );

@@ -1,5 +1,6 @@
 // What an outbox entry did, and which entries stand under which. Pure.
 import type { OutboxEntry } from '@satchel/device';
+import { reviewCommands, reviewEntity } from '@satchel/model';
 
 export interface EntryGroup {
   readonly head: OutboxEntry;
@@ -36,8 +37,15 @@ export function recordCount(entries: readonly OutboxEntry[]): number {
   return new Set(entries.map((entry) => entry.mutation.recordId)).size;
 }
 
-/** A change that was never put on the wire can be taken back. */
+/** Others changed the same, and a supervisor settles it: its author can only withdraw it. */
+export function waitsForSupervisor(entry: OutboxEntry): boolean {
+  return entry.state === 'conflict' && entry.verdict?.code === 'needs_supervisor';
+}
+
+/** A change that was never put on the wire can be taken back; a withdrawal stands. */
 export function canUndo(entry: OutboxEntry): boolean {
+  const { entity, command } = entry.mutation;
+  if (entity === reviewEntity && command === reviewCommands.withdraw) return false;
   return entry.seq === null && (entry.state === 'queued' || entry.state === 'held');
 }
 

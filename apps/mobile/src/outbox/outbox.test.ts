@@ -2,7 +2,7 @@ import type { OutboxEntry } from '@satchel/device';
 import type { FieldClash, Mutation, Verdict } from '@satchel/model';
 import { describe, expect, it } from 'vitest';
 import { bothTexts, resolutionOf } from './choices.ts';
-import { canDiscard, canUndo, groupEntries, recordCount } from './entry-words.ts';
+import { canDiscard, canUndo, groupEntries, recordCount, waitsForSupervisor } from './entry-words.ts';
 import { hasMergedFields, mergedLine } from './merged-words.ts';
 
 function entry(id: string, waitsFor: string | null = null, more: Partial<OutboxEntry> = {}): OutboxEntry {
@@ -92,6 +92,19 @@ describe('the outbox', () => {
       canDiscard(entry('a', 'b')),
       canDiscard(entry('a', null, { state: 'conflict' })),
     ]).toEqual([false, true, true]);
+  });
+});
+
+describe('what waits for a supervisor', () => {
+  it('[APP-18] is told from what needs the person, can be withdrawn, and the withdrawal is not taken back', () => {
+    const [conflict] = [entry('a', null, { state: 'conflict', seq: 3 })];
+    const verdict = { id: 'a', seq: 3, outcome: 'conflict', code: 'needs_supervisor' } as const;
+    const waiting = { ...conflict, verdict };
+    expect([waitsForSupervisor(conflict), waitsForSupervisor(waiting)]).toEqual([false, true]);
+    expect(canDiscard(waiting)).toBe(true);
+    const { mutation } = entry('b');
+    const withdrawal = { ...entry('b'), mutation: { ...mutation, entity: 'review', command: 'withdraw' } };
+    expect(canUndo(withdrawal)).toBe(false);
   });
 });
 

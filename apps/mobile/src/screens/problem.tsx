@@ -15,6 +15,7 @@ import { ChangeList, useTitles } from '../outbox/change-list.tsx';
 import { resolutionOf, type Choice } from '../outbox/choices.ts';
 import { ClashCard } from '../outbox/clash-card.tsx';
 import { EntryAction, EntryActions, EntryStateWords, EntryWhy } from '../outbox/entry-row.tsx';
+import { waitsForSupervisor } from '../outbox/entry-words.ts';
 import { MergedFields, MergedLine } from '../outbox/merged-fields.tsx';
 import { ResubmitForm } from '../outbox/resubmit-form.tsx';
 import { AppBar } from '../parts/app-bar.tsx';
@@ -58,7 +59,7 @@ function Problem({ entry }: { readonly entry: OutboxEntry }) {
         <p className="entry-meta">
           <EntryAction entry={entry} />
         </p>
-        <EntryStateWords state={entry.state} />
+        <EntryStateWords entry={entry} />
         <Link to={`/e/${mutation.entity}/${mutation.recordId}`} state={{ from: `/outbox/${mutation.id}` }}>
           {t('outbox.openRecord')}
         </Link>
@@ -68,8 +69,9 @@ function Problem({ entry }: { readonly entry: OutboxEntry }) {
   );
 
   function body() {
-    if (entry.state === 'conflict' && hasClashes) return <Clashes entry={entry} />;
-    if (entry.state === 'conflict') return <WholeRecord entry={entry} />;
+    const isMine = entry.state === 'conflict' && !waitsForSupervisor(entry);
+    if (isMine && hasClashes) return <Clashes entry={entry} />;
+    if (isMine) return <WholeRecord entry={entry} />;
     const canSendAgain =
       entry.state === 'rejected' && (mutation.command === 'create' || mutation.command === 'update');
     return (

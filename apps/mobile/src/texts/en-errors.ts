@@ -122,6 +122,19 @@ export const enErrors = {
     title: 'An administrator gave this change up.',
     advice: 'It is kept here. Correct it and send it again, or discard it.',
   },
+  needs_supervisor: {
+    title: 'Waits for a supervisor.',
+    advice:
+      'Somebody else changed the same, and a supervisor decides which is kept. You may withdraw your change.',
+  },
+  declined: {
+    title: 'A supervisor declined this change.',
+    advice: 'What the other person entered is kept. Discard your change, or enter it anew.',
+  },
+  review_outdated: {
+    title: 'The record changed again before you decided.',
+    advice: 'Look at the values anew, discard this decision and decide again.',
+  },
   storage_full: {
     title: 'The storage of this device is full.',
     advice: 'Nothing more can be saved. Free some space, then try again.',

@@ -44,6 +44,11 @@ export function toldAgain(verdict: Verdict): Verdict {
   return { ...verdict, outcome: 'duplicate', ...(original === 'duplicate' ? {} : { original }) };
 }
 
+/** Nobody has settled yet what others are to settle. */
+export function isOthersStill(code: Verdict['code']): boolean {
+  return code === 'quarantined' || code === 'needs_supervisor';
+}
+
 export function heldBehind({ id, seq }: SealedMutation, because: string): Verdict {
   return { id, seq, outcome: 'held', because, code: 'waits_for_other' };
 }

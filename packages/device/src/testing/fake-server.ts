@@ -26,6 +26,7 @@ import {
 import { judge } from './judge.ts';
 import {
   heldBehind,
+  isOthersStill,
   liveRows,
   partOf,
   reconcileAnswer,
@@ -290,7 +291,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       .map(({ verdict }) => verdict)
       .filter(
         ({ id, seq, code }) =>
-          seq > request.settledSeq || (request.awaits?.includes(id) && code !== 'quarantined'),
+          seq > request.settledSeq || (request.awaits?.includes(id) && !isOthersStill(code)),
       );
     const told = recordHeals(server.heals, request.heals ?? []);
     const facts = {

@@ -62,7 +62,8 @@ export function judge(model: Model, mutation: SealedMutation, facts: CaseFacts):
   const merged = mergeChanges({ entity, changes, theirs: row, policy: model.bundle.policy });
   if (merged.kind === 'conflict') {
     const { clashes } = merged;
-    return { verdict: { outcome: 'conflict', code: 'field_conflict', clashes, theirs: row, by } };
+    const code = merged.settledBy === 'supervisor' ? 'needs_supervisor' : 'field_conflict';
+    return { verdict: { outcome: 'conflict', code, clashes, theirs: row, by } };
   }
   const { settled } = merged;
   const effect = { ...row, ...merged.values };

@@ -118,6 +118,7 @@ const all: Privileges = {
   update: 'organisation',
   delete: 'organisation',
 };
+const settles: Privileges = { create: 'none', read: 'organisation', update: 'organisation', delete: 'none' };
 const read: Privileges = { create: 'none', read: 'organisation', update: 'none', delete: 'none' };
 const own: Privileges = { create: 'own', read: 'team', update: 'own', delete: 'own' };
 const directory = { user: read, team: read, business_unit: read };
@@ -199,7 +200,7 @@ export const workshop: Solution = defineSolution({
     {
       name: 'manager',
       label: 'Manager',
-      privileges: { ...directory, user: all, customer: all, job: all, part: all },
+      privileges: { ...directory, user: all, customer: all, job: all, part: all, review: settles },
       isAdministrator: true,
     },
   ],

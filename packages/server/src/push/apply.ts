@@ -5,6 +5,7 @@ import {
   joinSql,
   param,
   pinEntity,
+  reviewEntity,
   sql,
   type Entity,
   type ErrorCode,
@@ -42,6 +43,7 @@ import {
   readRow,
   takenFields,
 } from './records.ts';
+import { closeReview, openReview, renewReview, settlingOf } from './review.ts';
 import { keepLostRow, keepSuperseded, wasDeleted } from './traces.ts';
 
 export interface ApplyInput {
@@ -68,11 +70,15 @@ export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> 
   if (fault !== null) return { verdict: await refusal(tx, input, fault, null), step: noStep };
   const facts = await readFacts(tx, input);
   const decision = decide(facts);
-  if (decision.kind === 'refused')
+  if (decision.kind === 'refused') {
+    if (decision.code === 'needs_supervisor') await openReview(tx, input, facts, decision.clashes ?? {});
     return { verdict: await refusal(tx, input, decision, facts.theirs), step: noStep };
+  }
   if (decision.kind === 'nothing') return nothingDone(tx, input, decision, facts.theirs);
   if (decision.kind === 'insert' && (await hasAllPins(tx, input)))
     return { verdict: await refusal(tx, input, plainRefusal('too_many_pins'), null), step: noStep };
+  const unsettled = decision.kind === 'update' ? await settleReview(tx, input, facts.theirs ?? {}) : null;
+  if (unsettled !== null) return { verdict: await refusal(tx, input, unsettled, null), step: noStep };
   const refused = await perform(tx, input, decision);
   if (refused.kind === 'refused')
     return { verdict: await refusal(tx, input, refused, facts.theirs), step: noStep };
@@ -97,6 +103,32 @@ export async function applyMutation(tx: Tx, input: ApplyInput): Promise<Ruling> 
         : verdict,
     step,
   };
+}
+
+/** Where the mutation decides on a review: does to the record what was decided, with the rights of who decides. What refuses it; null where nothing does. */
+async function settleReview(tx: Tx, input: ApplyInput, row: Row): Promise<Refused | null> {
+  const { organisation, mutation, caller, now } = input;
+  if (mutation.entity !== reviewEntity) return null;
+  const settling = settlingOf(organisation, mutation, row);
+  if (settling.kind === 'unknown') return plainRefusal('unknown_field');
+  let step = noStep;
+  if (settling.kind === 'apply') {
+    const inner = { ...input, mutation: settling.mutation };
+    const facts = await readFacts(tx, inner);
+    const decision = decide(facts);
+    if (decision.kind === 'refused' && decision.clashes !== undefined) {
+      await renewReview(tx, organisation, row, settling, decision.clashes, facts.theirs ?? {});
+      return plainRefusal('review_outdated');
+    }
+    if (decision.kind === 'refused') return { ...decision, outcome: 'rejected', showsTheirs: false };
+    if (decision.kind !== 'update') return plainRefusal('record_gone');
+    const done = await perform(tx, inner, decision);
+    if (done.kind === 'refused') return done;
+    await keepSuperseded(tx, organisation, settling.mutation, decision.settled);
+    step = { from: revOf(facts.theirs), to: done.rev };
+  }
+  const by = { name: caller.user.name, at: now };
+  return (await closeReview(tx, organisation, mutation, step, by)) ? null : plainRefusal('record_gone');
 }
 
 /** Nothing is written to the record: it is gone, or a rule gave way to the other side. What lost is kept. */

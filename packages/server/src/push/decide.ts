@@ -11,6 +11,8 @@ import {
   isTrue,
   mergeChanges,
   permits,
+  reviewCommands,
+  reviewEntity,
   standingGuard,
   type DeleteRule,
   type EffectScope,
@@ -161,7 +163,10 @@ function decideUpdate(facts: Facts, theirs: Row): Decision {
     guardOfWhole(model, mutation.entity, facts.wholes, facts.scope);
   if (guard !== null) return guardedBy(guard);
   const merge = mergeChanges({ entity, changes, theirs, policy: model.bundle.policy });
-  if (merge.kind === 'conflict') return { ...conflict('field_conflict'), clashes: merge.clashes };
+  if (merge.kind === 'conflict') {
+    const isSupervisors = merge.settledBy === 'supervisor' && model.findEntity(reviewEntity) !== undefined;
+    return { ...conflict(isSupervisors ? 'needs_supervisor' : 'field_conflict'), clashes: merge.clashes };
+  }
   if (!isOffered(facts, theirs)) return { ...rejected('guarded'), showsTheirs: true };
   const after: Row = { ...theirs, ...merge.values };
   const faults = checkRow(entity, after, { only: Object.keys(merge.values) });
@@ -187,9 +192,15 @@ function guardedBy(guard: Guard): Refused {
 function may(facts: Facts, action: 'create' | 'read' | 'update' | 'delete', row: Row): boolean {
   const entity = facts.model.entity(facts.mutation.entity);
   const ownerId = row['owner'];
+  if (isWithdrawal(facts.mutation) && ownerId === facts.caller.user.id) return true;
   const owner: OwnerFacts =
     typeof ownerId === 'string' ? facts.ownerFacts(ownerId) : { businessUnit: null, teams: [] };
   return permits(facts.caller.privileges, action, entity, row, facts.caller.user, owner);
+}
+
+/** An author takes back what waits for a supervisor, whatever the author's roles say of reviews. */
+function isWithdrawal({ entity, command }: Mutation): boolean {
+  return entity === reviewEntity && command === reviewCommands.withdraw;
 }
 
 /** Lookups among these values, with what they point to: to see whether the targets are there. */

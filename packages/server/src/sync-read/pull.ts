@@ -215,7 +215,7 @@ async function decidedOf(
   const rows = await database.rows<{ verdict: Verdict; entity: string | null }>(
     sql`select verdict, payload->>'entity' as entity from ${organisation.table('_ledger')}
         where mutation_id = any(${asked}::uuid[]) and device_id = ${who.deviceId}::uuid
-          and verdict->>'outcome' not in ('held', 'duplicate') and verdict->>'code' is distinct from 'quarantined'`,
+          and verdict->>'outcome' <> 'held' and coalesce(verdict->>'code', '') not in ('quarantined', 'needs_supervisor')`,
   );
   return rows.map((row) => limitVerdict(model, row.entity ?? '', row.verdict)) as Outcomes;
 }

@@ -53,6 +53,8 @@ const entity = defineEntity({
     kind: {
       type: 'choice',
       label: 'Kind',
+      // It decides what is charged: where two people disagree, a supervisor settles it.
+      conflict: 'supervisor',
       default: 'repair',
       choices: [
         { value: 'repair', label: 'Repair' },
