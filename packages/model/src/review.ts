@@ -1,18 +1,21 @@
 // Clashes that a supervisor settles: an entity of the engine with one record for each, and what may be done with it. It is a record like any other, so
 // that it syncs, is read and is decided on by the rules of every record; that nothing of it is entered by hand is what its fields and roles see to.
 import { defineEntity, type Entity } from './entity.ts';
-import type { Solution } from './solution.ts';
+import type { Policy } from './policy.ts';
 import type { Command, Form, View } from './view.ts';
+
+/** What of a solution decides whether there are any. */
+interface Source {
+  readonly entities: readonly Entity[];
+  readonly policy: Policy;
+}
 
 export const reviewEntity = 'review';
 /** What becomes of a clash: a supervisor takes the author's change, or lets the other side stand; or the author takes the change back. */
 export const reviewCommands = { accept: 'accept', decline: 'decline', withdraw: 'withdraw' } as const;
 
 /** Names of the entities of which a supervisor may have to settle a clash. */
-export function reviewedEntities({
-  entities,
-  policy,
-}: Pick<Solution, 'entities' | 'policy'>): readonly string[] {
+export function reviewedEntities({ entities, policy }: Source): readonly string[] {
   return entities
     .filter(({ name }) => name !== reviewEntity)
     .filter((entity) => {
@@ -31,7 +34,7 @@ export interface ReviewParts {
 }
 
 /** Nothing where no supervisor settles anything, or where the solution has it already. */
-export function reviewParts(solution: Pick<Solution, 'entities' | 'policy'>): ReviewParts {
+export function reviewParts(solution: Source): ReviewParts {
   const reviewed = reviewedEntities(solution);
   const isThere = solution.entities.some(({ name }) => name === reviewEntity);
   if (reviewed.length === 0 || isThere) return { entities: [], views: [], forms: [], commands: [] };
