@@ -33,7 +33,7 @@ function forgetHidden({ work }: Local, model: Model): void {
       work.update(mutation.id, { verdict: limitVerdict(model, mutation.entity, verdict) });
 }
 
-/** Makes the cache's tables fit the model in use; an entity that lost or never had its rows is downloaded again if anything was downloaded before. */
+/** Makes the cache's tables fit the model in use; an entity that lost or never had its rows is downloaded if anything was before, and so are columns that are new. */
 export function fitCache(local: Local): void {
   const { model, cache } = local;
   if (model === null) return;
@@ -43,7 +43,9 @@ export function fitCache(local: Local): void {
     cache.applyModel(model);
     const isCaching = cache.get('cursor') !== null;
     const isIncomplete = model.carriedEntities().some(({ name }) => !cache.progress(name)?.isComplete);
-    if (isCaching && isIncomplete && cache.get('download') === null) cache.set('download', { cursor: null });
+    const isToFill = cache.get('added') !== null;
+    if (isCaching && (isIncomplete || isToFill) && cache.get('download') === null)
+      cache.set('download', { cursor: null });
   });
 }
 

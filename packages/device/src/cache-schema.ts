@@ -14,6 +14,8 @@ import { sqliteType } from './row-codec.ts';
 
 /** What the cache remembers of an entity's shape. */
 export interface EntityShape {
+  /** Of the model. */
+  readonly version: number;
   /** By field: its type, and for lookups what it may point to. */
   readonly fields: Readonly<Record<string, string>>;
   readonly search: readonly string[];
@@ -23,9 +25,9 @@ export interface EntityShape {
 export type ShapeChange =
   | { readonly kind: 'create' }
   | { readonly kind: 'same' }
-  /** New columns: the rows stay readable and are fetched again for their values. */
-  | { readonly kind: 'extend'; readonly added: readonly string[] }
-  /** A column is gone or means something else: the table is dropped. */
+  /** New columns, of which only the values are fetched, and columns that are gone: the rows stay readable. */
+  | { readonly kind: 'alter'; readonly added: readonly string[]; readonly dropped: readonly string[] }
+  /** A column means something else: the table is dropped. */
   | { readonly kind: 'replace' };
 
 const engineTables = `
@@ -61,18 +63,27 @@ function isShadow(name: string): boolean {
 export function shapeOf(model: Model, entity: string): EntityShape {
   const fields = Object.entries(model.fields(entity)).map(([name, field]) => [name, kindOf(field)]);
   return {
+    version: model.bundle.schemaVersion,
     fields: Object.fromEntries(fields),
     search: model.searchableFields(entity),
     isCarried: model.profileEntity(entity) !== undefined,
   };
 }
 
-export function changeOfShape(before: EntityShape | null, after: EntityShape): ShapeChange {
+/** `reused`: names that stand for another field than before, though it may look the same. */
+export function changeOfShape(
+  before: EntityShape | null,
+  after: EntityShape,
+  reused: ReadonlySet<string>,
+): ShapeChange {
   if (before === null) return { kind: 'create' };
-  const isKept = Object.entries(before.fields).every(([name, kind]) => after.fields[name] === kind);
-  if (!isKept) return { kind: 'replace' };
+  const dropped = Object.keys(before.fields).filter((name) => after.fields[name] === undefined);
   const added = Object.keys(after.fields).filter((name) => before.fields[name] === undefined);
-  return added.length === 0 ? { kind: 'same' } : { kind: 'extend', added };
+  const isKept = Object.entries(before.fields).every(
+    ([name, kind]) => dropped.includes(name) || (after.fields[name] === kind && !reused.has(name)),
+  );
+  if (!isKept) return { kind: 'replace' };
+  return added.length + dropped.length === 0 ? { kind: 'same' } : { kind: 'alter', added, dropped };
 }
 
 export function createTable(model: Model, entity: Entity): string {

@@ -58,7 +58,7 @@ describe('the cache', () => {
     expect(buckets.reduce((sum, each) => sum + BigInt(each.sum), 0n)).toBe(BigInt(rev) * 9_000n);
   });
 
-  it('[CACHE-4] a new field keeps the rows and asks for the entity again; a field that is gone drops its table', () => {
+  it('[CACHE-4] a new field keeps the rows and asks for its values alone; a field that is gone leaves the rows; one of another kind drops its table', () => {
     cache.transaction(() => {
       cache.put('job', { ...full(1), _rev: 1 }, 0);
       cache.put('note', cleanRow(model, 'note', { id: idOf(2), text: 'Kept', job: idOf(1), _rev: 2 }), 0);
@@ -67,12 +67,41 @@ describe('the cache', () => {
     const more = openModel(changed((fields) => (fields['floor'] = { type: 'integer', label: 'Floor' })));
     cache.transaction(() => cache.applyModel(more));
     expect(cache.row('job', idOf(1))?.row['floor']).toBeNull();
-    expect(cache.progress('job')).toMatchObject({ isComplete: false, isProven: false, position: null });
+    expect(cache.progress('job')).toMatchObject({ isComplete: true, isProven: false });
+    expect(cache.get('added')).toEqual({ job: { columns: ['floor'], after: null } });
     expect(cache.progress('note')).toMatchObject({ isComplete: true, isProven: true });
     const less = openModel(changed((fields) => delete fields['remarks']));
     cache.transaction(() => cache.applyModel(less));
+    expect(cache.row('job', idOf(1))?.row).toMatchObject({ title: full(1)['title'], _rev: 1 });
+    expect(cache.row('job', idOf(1))?.row).not.toHaveProperty('remarks');
+    expect(
+      database.rows(`select name from pragma_table_info('job') where name in ('remarks', 'floor')`),
+    ).toEqual([]);
+    expect(cache.get('added')).toBeNull();
+    const other = openModel(changed((fields) => (fields['minutes'] = { type: 'text', label: 'Minutes' })));
+    cache.transaction(() => cache.applyModel(other));
     expect(cache.row('job', idOf(1))).toBeNull();
+    expect(cache.progress('job')).toMatchObject({ isComplete: false });
     expect(cache.row('note', idOf(2))?.row['text']).toBe('Kept');
+  });
+
+  it('[CACHE-4] a name that an upgrade gave to another field drops the table: what lies under it is something else at the same revision', () => {
+    cache.transaction(() => {
+      cache.put('job', { ...full(1), _rev: 1 }, 0);
+      cache.setProgress('job', { isComplete: true, isProven: true });
+    });
+    const swapped = changed((fields) => {
+      if (fields['due'] !== undefined) fields['until'] = fields['due'];
+    });
+    const rename = { kind: 'renameField', entity: 'job', field: 'due', to: 'until' } as const;
+    const upgraded = { ...swapped, schemaVersion: 2, upgrades: [{ to: 2, steps: [rename] }] };
+    cache.transaction(() => cache.applyModel(openModel(upgraded)));
+    expect(cache.row('job', idOf(1))).toBeNull();
+    // The same upgrade is no news to a cache of that version.
+    cache.transaction(() => cache.put('job', { ...full(1), _rev: 1 }, 0));
+    const later = { ...upgraded, schemaVersion: 3 };
+    cache.transaction(() => cache.applyModel(openModel(later)));
+    expect(cache.row('job', idOf(1))?.row['_rev']).toBe(1);
   });
 
   it('[CACHE-5] an entity that leaves the profile takes its rows and its search words along, but not what is pending', () => {

@@ -2,25 +2,12 @@
 // A row with `_rev` is one the server counts as ours: only those make up the digest. `_local`: 0 as told, 1 changed here, 2 made here,
 // 3 deleted here and hidden. Indexes of lists and the words of a page are made after a download, piece by piece (`catchUp`).
 import { searchBody, type Model, type PageColumn, type RecordId, type Row, type wire } from '@satchel/model';
-import {
-  changeOfShape,
-  createTable,
-  missingIndexes,
-  prepareCache,
-  quoted,
-  shapeOf,
-  type EntityShape,
-} from './cache-schema.ts';
+import { missingIndexes, prepareCache, quoted } from './cache-schema.ts';
+import { fillColumns, type Stretch } from './fill-columns.ts';
+import { fitTables, type AddedByEntity } from './fit-tables.ts';
 import type { Database, SqlValue } from './ports.ts';
-import { decodeRow, sqliteType, toSql } from './row-codec.ts';
-import {
-  addWords,
-  dropWords,
-  expectPage,
-  firstKeyOf,
-  forgetWords,
-  wordlessEntities,
-} from './search-index.ts';
+import { decodeRow, toSql } from './row-codec.ts';
+import { addWords, expectPage, firstKeyOf, forgetWords, wordlessEntities } from './search-index.ts';
 
 export type LocalMark = 0 | 1 | 2 | 3;
 
@@ -53,6 +40,8 @@ export interface SyncFacts {
   settles: number;
   /** Records looked at that the server was not told of, the latest last. */
   opened: readonly OpenedRecord[];
+  /** Columns whose values are still to be fetched, by entity. */
+  added: AddedByEntity;
   /** Server time of the last proven sync. */
   checkpointAt: string;
   /** How far a delta that comes in parts has come; its rows lie in the stage. */
@@ -95,6 +84,10 @@ export interface CacheStore {
   put(entity: string, row: Row, local: LocalMark): void;
   remove(entity: string, id: RecordId): void;
   insertPage(entity: string, columns: readonly PageColumn[], count: number): void;
+  /** Lays `columns` of a page between `id` and `_rev` into the rows at the same revision; others of the stretch get revision 0. */
+  fillColumns(entity: string, columns: readonly PageColumn[], count: number, stretch: Stretch): void;
+  /** The search words of all rows of an entity are made anew. */
+  forgetWords(entity: string): void;
   /** One piece of what makes complete entities faster to read: an index, or the words of some rows. False: nothing is left to do. */
   catchUp(): boolean;
   /** Is anything left for `catchUp`? */
@@ -144,7 +137,10 @@ export function openCacheStore(db: Database): CacheStore {
     applyModel: (model) => {
       current = model;
       numbersByEntity.clear();
-      applyModel(db, model);
+      const { get, set, unset } = syncFacts(db);
+      const added = fitTables(db, model, get('added') ?? {});
+      if (Object.keys(added).length > 0) set('added', added);
+      else unset('added');
     },
     ...catchingUp(db, modelOf, numberOf),
     localRows: () =>
@@ -265,7 +261,7 @@ function rows(
   db: Database,
   modelOf: () => Model,
   numberOf: (entity: string) => number,
-): Pick<CacheStore, 'row' | 'put' | 'remove' | 'insertPage'> {
+): Pick<CacheStore, 'row' | 'put' | 'remove' | 'insertPage' | 'fillColumns' | 'forgetWords'> {
   const searchKey = (entity: string, key: SqlValue | undefined) => firstKeyOf(numberOf(entity)) + Number(key);
   return {
     row: (entity, id) => {
@@ -301,6 +297,9 @@ function rows(
       expectPage(db, entity, numberOf(entity), columns);
       db.insertColumns(entity, columns, count);
     },
+    fillColumns: (entity, columns, count, stretch) =>
+      fillColumns(db, modelOf(), entity, columns, count, stretch),
+    forgetWords: (entity) => forgetWords(db, entity, numberOf(entity)),
   };
 }
 
@@ -325,60 +324,4 @@ function catchingUp(
       while (addSomeWords(entity));
     },
   };
-}
-
-function applyModel(db: Database, model: Model): void {
-  const shapes = new Map(
-    db
-      .rows('select entity, shape from _entity')
-      .map(([entity, shape]) => [String(entity), JSON.parse(String(shape)) as EntityShape]),
-  );
-  for (const entity of shapes.keys()) if (model.findEntity(entity) === undefined) dropEntity(db, entity);
-  for (const entity of model.bundle.entities) {
-    const before = shapes.get(entity.name) ?? null;
-    const after = shapeOf(model, entity.name);
-    const change = changeOfShape(before, after);
-    if (change.kind === 'replace') dropEntity(db, entity.name);
-    if (change.kind === 'replace' || change.kind === 'create') {
-      db.run(createTable(model, entity));
-      db.run(
-        'insert into _entity (entity, number, shape) select ?, coalesce(max(number), 0) + 1, ? from _entity',
-        [entity.name, JSON.stringify(after)],
-      );
-      continue;
-    }
-    if (JSON.stringify(before) === JSON.stringify(after)) continue;
-    if (change.kind === 'extend') extendTable(db, model, entity.name, change.added);
-    if (before?.isCarried && !after.isCarried) uncarry(db, entity.name);
-    db.run('update _entity set shape = ? where entity = ?', [JSON.stringify(after), entity.name]);
-    const number = Number(db.rows('select number from _entity where entity = ?', [entity.name])[0]?.[0]);
-    const isSearchedAlike = JSON.stringify(before?.search) === JSON.stringify(after.search);
-    if (!isSearchedAlike || before?.isCarried !== after.isCarried) forgetWords(db, entity.name, number);
-  }
-}
-
-function extendTable(db: Database, model: Model, entity: string, added: readonly string[]): void {
-  for (const name of added) {
-    const field = model.field(entity, name);
-    if (field !== undefined)
-      db.run(`alter table ${quoted(entity)} add column ${quoted(name)} ${sqliteType(field)}`);
-  }
-  db.run('update _entity set is_complete = 0, is_proven = 0, position = null where entity = ?', [entity]);
-}
-
-/** The entity left the profile: its rows go, except what is pending here. */
-function uncarry(db: Database, entity: string): void {
-  db.run(`delete from ${quoted(entity)} where _local = 0`);
-  db.run(`update ${quoted(entity)} set _rev = null`);
-  db.run(
-    'update _entity set is_complete = 0, is_proven = 0, position = null, row_count = 0 where entity = ?',
-    [entity],
-  );
-}
-
-function dropEntity(db: Database, entity: string): void {
-  const number = Number(db.rows('select number from _entity where entity = ?', [entity])[0]?.[0]);
-  dropWords(db, number);
-  db.run(`drop table if exists ${quoted(entity)}`);
-  db.run('delete from _entity where entity = ?', [entity]);
 }

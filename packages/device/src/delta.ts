@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '@satchel/model';
 import { isAccepted } from './holds.ts';
-import { modelOf, toldNow, type Local } from './local.ts';
+import { isWhole, modelOf, toldNow, type Local } from './local.ts';
 import { recordVerdicts } from './verdicts.ts';
 import { deriveRecord, dropIdleBases, refreshBases, rowFromWire, type RecordKey } from './visible.ts';
 
@@ -137,7 +137,7 @@ function compareDigests(
   const mismatched: string[] = [];
   for (const { name } of modelOf(local).carriedEntities()) {
     const theirs = digests[name];
-    if (theirs === undefined || !local.cache.progress(name)?.isComplete) continue;
+    if (theirs === undefined || !isWhole(local, name)) continue;
     const mine = local.cache.digest(name);
     const isProven = sameDigest(mine, theirs);
     local.cache.setProgress(name, { isProven, rowCount: mine.count, ...(isProven ? { fault: null } : {}) });

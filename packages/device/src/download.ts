@@ -1,15 +1,8 @@
 // The first download, one page at a time: each page and its position are one cache transaction, so an interruption repeats at most one page.
 // Entities come in the profile's order. After the last page everything is pulled from the cursor of the very first one and proven by digest; what only
 // makes reading faster comes last. While a page is written the next ones are on their way: of this entity, and of the one after.
-import {
-  SyncError,
-  type DownloadPlan,
-  type PageAnswer,
-  type PageColumn,
-  type PageRequest,
-  type Row,
-  type Value,
-} from '@satchel/model';
+import { SyncError, type DownloadPlan, type PageAnswer, type PageRequest, type Row } from '@satchel/model';
+import { cellOf, columnRequests, takeColumns } from './added-columns.ts';
 import { bundleHashOf, incompleteEntities, modelOf, noteServerTime, type Local } from './local.ts';
 import { deviceLimits } from './limits.ts';
 import type { ProtocolClient } from './protocol-client.ts';
@@ -27,7 +20,8 @@ export interface Downloader {
 export function createDownloader(): Downloader {
   let ahead: ReadonlyMap<string, Promise<PageAnswer>> = new Map();
   let underWay = new AbortController();
-  const keyOf = (request: PageRequest) => `${request.bundle} ${request.entity} ${request.after ?? ''}`;
+  const keyOf = (request: PageRequest) =>
+    `${request.bundle} ${request.entity} ${request.after ?? ''} ${request.columns?.join() ?? ''}`;
   const ask = (client: ProtocolClient, request: PageRequest): Promise<PageAnswer> =>
     ahead.get(keyOf(request)) ?? client.page(request, underWay.signal);
   const askAhead = (client: ProtocolClient, requests: readonly PageRequest[]): void => {
@@ -67,9 +61,10 @@ export function createDownloader(): Downloader {
     if (context.signal.aborted) throw new SyncError('cancelled');
     if (page === null) return true;
     // Only once a page is here: the cursor of the very first one must be older than any other page.
-    askAhead(client, requestsAfter(local, page).slice(0, deviceLimits.pagesAheadMax));
+    askAhead(client, requestsAfter(local, request, page).slice(0, deviceLimits.pagesAheadMax));
     noteServerTime(local, page.serverTime);
-    takePage(local, page);
+    if (request.columns === undefined) takePage(local, page);
+    else takeColumns(local, request, page);
     tell.rows([request.entity]);
     return true;
   };
@@ -98,6 +93,7 @@ export function beginDownload(local: Local): void {
       // Rows without a cursor are of no known moment: they are taken again.
       if (isFirst) local.cache.setProgress(name, { isComplete: false, isProven: false, position: null });
     }
+    if (isFirst) local.cache.unset('added');
     if (!isDownloading(local)) local.cache.set('download', { cursor: null });
   });
 }
@@ -121,19 +117,22 @@ function isDownloading(local: Local): boolean {
   return local.cache.get('download') !== null;
 }
 
-/** The next page of each entity that still has pages to come, in the order in which they are taken. */
+/** The next page of each entity that still has pages to come, in the order in which they are taken: whole rows first, then columns. */
 function requestsToGo(local: Local): readonly PageRequest[] {
   const bundle = bundleHashOf(local);
-  return incompleteEntities(local).map(({ name, position }) => ({ bundle, entity: name, after: position }));
+  const whole = incompleteEntities(local).map(({ name, position }) => ({
+    bundle,
+    entity: name,
+    after: position,
+  }));
+  return [...whole, ...columnRequests(local)];
 }
 
 /** What is left to ask for when this page will have been taken. A guess that proves wrong is never taken: a page is asked for by where the last one ended. */
-function requestsAfter(local: Local, page: PageAnswer): readonly PageRequest[] {
+function requestsAfter(local: Local, request: PageRequest, page: PageAnswer): readonly PageRequest[] {
   const others = requestsToGo(local).filter(({ entity }) => entity !== page.entity);
-  const { entity } = page;
-  const bundle = bundleHashOf(local);
   const own = [page.next, page.nextButOne].flatMap((after) =>
-    after === null ? [] : [{ bundle, entity, after }],
+    after === null ? [] : [{ ...request, after }],
   );
   return [...own, ...others];
 }
@@ -193,12 +192,6 @@ function pendingRows(local: Local, page: PageAnswer): readonly Row[] {
     rows.push(rowFromWire(local, page.entity, names, cells));
   }
   return rows;
-}
-
-function cellOf(column: PageColumn, index: number): Value {
-  if ('values' in column) return column.values[index] ?? null;
-  const code = column.codes[index];
-  return code === undefined ? null : (column.dictionary[code] ?? null);
 }
 
 /** All pages are in: the delta since the first page, then the digests. The download is over only when that is done. */

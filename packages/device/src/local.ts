@@ -70,6 +70,11 @@ export function incompleteEntities(
     });
 }
 
+/** Are the rows of an entity here, with all their columns? */
+export function isWhole({ cache }: Local, entity: string): boolean {
+  return cache.progress(entity)?.isComplete === true && cache.get('added')?.[entity] === undefined;
+}
+
 /** Server time now as well as the device can tell: from the last contact by the monotonic clock, else the wall clock put right; for showing, not deciding. */
 export function serverNow(local: Local): string {
   if (local.contact !== null)

@@ -2,11 +2,12 @@
 // While rows are here that were never compared, a pull asks for digests even where nothing is new. Only then is the checkpoint stamped.
 // An entity that still differs after several rounds is called not available; the others go on.
 import { limits, type PullAnswer, type PullRequest } from '@satchel/model';
+import { columnRequests } from './added-columns.ts';
 import { takeIdentity } from './bundle-update.ts';
 import { applyAnswer, type SettlingAnswer } from './delta.ts';
 import { forgetHeals, healsToTell, noteHeal } from './heals.ts';
 import { deviceLimits } from './limits.ts';
-import { bundleHashOf, incompleteEntities, modelOf, noteServerTime, type Local } from './local.ts';
+import { bundleHashOf, incompleteEntities, isWhole, modelOf, noteServerTime, type Local } from './local.ts';
 import { reconcileEntity } from './reconcile.ts';
 import { noteServerSeq } from './set-back.ts';
 import { continuesStage, dropStage, stageRequest, takePart } from './stage.ts';
@@ -15,7 +16,8 @@ import { awaitedIds, settledSeq } from './verdicts.ts';
 
 /** What to ask for now. While pages are to come there is nothing to ask: after the last one everything is pulled from the first one's cursor. */
 export function pullRequestOf(local: Local): PullRequest | null {
-  if (local.cache.get('download') !== null && incompleteEntities(local).length > 0) return null;
+  const toCome = [...incompleteEntities(local), ...columnRequests(local)];
+  if (local.cache.get('download') !== null && toCome.length > 0) return null;
   const heals = healsToTell(local, limits.healsPerPullMax);
   const awaits = awaitedIds(local).slice(0, limits.awaitsMax);
   return {
@@ -139,10 +141,7 @@ function unproven(local: Local): readonly string[] {
   return modelOf(local)
     .carriedEntities()
     .map(({ name }) => name)
-    .filter((name) => {
-      const progress = local.cache.progress(name);
-      return progress?.isComplete === true && !progress.isProven;
-    });
+    .filter((name) => isWhole(local, name) && local.cache.progress(name)?.isProven === false);
 }
 
 function stamp(local: Local, answer: SettlingAnswer): void {

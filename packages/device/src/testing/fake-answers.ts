@@ -38,6 +38,19 @@ export function partOf(
   };
 }
 
+/** Rows by column: all, or `id`, those asked for and `_rev`. */
+export function columnsAsked(
+  names: readonly string[],
+  rows: readonly (readonly Value[])[],
+  asked: readonly string[] | undefined,
+) {
+  const all = names.map((name, index) => ({
+    name,
+    values: rows.map((cells) => cells[index] ?? null) as never[],
+  }));
+  return asked === undefined ? all : all.filter(({ name }) => ['id', ...asked, '_rev'].includes(name));
+}
+
 /** What was ruled before, to one who asks again. */
 export function toldAgain(verdict: Verdict): Verdict {
   const { outcome, original = outcome } = verdict;

@@ -11,6 +11,7 @@ import {
   type Identity,
   type Model,
   type PageAnswer,
+  type PageRequest,
   type PullAnswer,
   type PullRequest,
   type PushAnswer,
@@ -25,6 +26,7 @@ import {
 } from '@satchel/model';
 import { judge } from './judge.ts';
 import {
+  columnsAsked,
   heldBehind,
   isOthersStill,
   liveRows,
@@ -89,6 +91,8 @@ export interface FakeServer {
   /** Another program writes straight to the table. */
   write(entity: string, row: Row): void;
   erase(entity: string, id: string): void;
+  /** Values change and revisions do not, as where a publish fills new columns. */
+  amend(entity: string, change: (row: Row, index: number) => Row): void;
   expireSessions(): void;
   /** Everything as it is now. Calling what it gives sets the server back to that, under another history and without sessions. */
   backup(): () => void;
@@ -136,10 +140,8 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       for (const [id, device] of devices)
         for (const [seq, { mutation }] of device.ledger) {
           if (mutation.id !== mutationId) continue;
-          const calm = {
-            ...mutation,
-            changes: { ...mutation.changes, title: { base: null, value: 'Calm' } },
-          };
+          const title = { base: null, value: 'Calm' };
+          const calm = { ...mutation, changes: { ...mutation.changes, title } };
           device.ledger.set(seq, {
             mutation,
             verdict: { id: mutationId, seq, ...rule(calm, id, device.user) },
@@ -148,6 +150,10 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     },
     write: (entity, row) => put(entity, row, '', null),
     erase: (entity, id) => drop(entity, id, null),
+    amend: (entity, change) => {
+      for (const [at, [id, kept]] of [...table(entity)].entries())
+        table(entity).set(id, { ...kept, row: change(kept.row, at) });
+    },
     expireSessions: () => sessions.clear(),
     backup: () => {
       const kept = structuredClone({ tables, tombstones, devices });
@@ -192,7 +198,6 @@ export function createFakeServer(bundle: Bundle): FakeServer {
   }
 
   const here = () => `${history}.${version}.${server.rights}`;
-
   function handle(method: string, path: string, body: unknown, token: string | null) {
     const ok = (answer: unknown) => ({ status: 200, body: JSON.parse(JSON.stringify(answer)) as unknown });
     const problem = (status: number, code: string) => ({ status, body: { code } });
@@ -209,7 +214,7 @@ export function createFakeServer(bundle: Bundle): FakeServer {
       case '/api/sync/plan':
         return ok(plan());
       case '/api/sync/page':
-        return ok(page(body as { entity: string; after: string | null }));
+        return ok(page(body as PageRequest));
       case '/api/sync/pull':
         return ok(pull(device, body as PullRequest));
       case '/api/sync/push': {
@@ -270,20 +275,16 @@ export function createFakeServer(bundle: Bundle): FakeServer {
     const entities = carried().map((entity) => ({ entity, rows: scope(entity).length, bytes: 100 }));
     return { entities, rows: entities.reduce((sum, each) => sum + each.rows, 0), bytes: 300, seconds: 1 };
   }
-  function page({ entity, after }: { entity: string; after: string | null }): PageAnswer {
+  function page({ entity, after, columns: asked }: PageRequest): PageAnswer {
     const rows = scope(entity)
       .filter(([id]) => after === null || id > after)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     const some = rows.slice(0, server.pageRows);
-    const columns = columnsOf(entity).map((name, index) => ({
-      name,
-      values: some.map(([, kept]) => cells(entity, kept)[index] ?? null) as (string | number | null)[],
-    }));
+    const values = some.map(([, kept]) => cells(entity, kept));
+    const columns = columnsAsked(columnsOf(entity), values, asked);
     const endOf = (last: number) => (rows.length > last ? (rows[last - 1]?.[0] ?? null) : null);
-    const next = endOf(server.pageRows);
-    const nextButOne = endOf(2 * server.pageRows);
-    const told = { next, nextButOne, cursor: here(), serverTime: serverTime() };
-    return { entity, rows: some.length, columns, ...told };
+    const [next, nextButOne] = [endOf(server.pageRows), endOf(2 * server.pageRows)];
+    return { entity, rows: some.length, columns, next, nextButOne, cursor: here(), serverTime: serverTime() };
   }
   function pull(device: string, request: PullRequest): PullAnswer {
     const known = devices.get(device) as Device;

@@ -1,5 +1,6 @@
 // POST /api/sync/plan and /api/sync/page: what a first download would take, and its pages by keyset in id order.
 import * as z from 'zod/mini';
+import { limits } from '../limits.ts';
 import { column, cursor, hash, instant, name, uuid, value } from './wire.ts';
 
 export const planRequest = z.object({ bundle: hash });
@@ -18,6 +19,8 @@ export const pageRequest = z.object({
   entity: name,
   /** The `next` of the page before; null for the first. */
   after: z.nullable(uuid),
+  /** Only these besides `id` and `_rev`, for rows that are on the device without them; absent: all that the reader may see. */
+  columns: z.optional(z.array(column).check(z.minLength(1), z.maxLength(limits.fieldsMax))),
 });
 export type PageRequest = z.infer<typeof pageRequest>;
 

@@ -17,7 +17,7 @@ import type { Organisation } from '../store/organisation.ts';
 import { cursorAt, headOf, headSql } from './head.ts';
 import { cellsSql, columnJson, type SentColumn } from './page-columns.ts';
 
-/** The answer as JSON text. Throws SyncError `bundle_outdated`, or `forbidden` where the entity is not carried. `now` is server time. */
+/** The answer as JSON text. Throws SyncError `bundle_outdated`, `forbidden` where the entity is not carried, or `unknown_field`. `now` is server time. */
 export async function page(
   database: Database,
   organisation: Organisation,
@@ -29,7 +29,7 @@ export async function page(
   const scope = compileScope(organisation, user, scopeMoment(now));
   const { entity, after } = request;
   if (scope.find(entity) === undefined) throw new SyncError('forbidden', { entity });
-  const names = sentColumns(scope.model, entity);
+  const names = askedColumns(sentColumns(scope.model, entity), request);
   const fields = scope.model.fields(entity);
   const columns = names.map((name): SentColumn => ({ name, field: fields[name] }));
   const start = after === null ? emptySql : sql` and r.id > ${after}::uuid`;
@@ -64,6 +64,14 @@ export async function page(
 function lastId(ids: string | null | undefined): string | null {
   const last = ids?.slice(ids.lastIndexOf('\n') + 1);
   return last === undefined ? null : (JSON.parse(last) as string);
+}
+
+/** Of what the reader may see: all, or what was asked for. Throws SyncError `unknown_field`. */
+function askedColumns(sent: readonly string[], { entity, columns }: PageRequest): readonly string[] {
+  if (columns === undefined) return sent;
+  for (const field of columns)
+    if (!sent.includes(field)) throw new SyncError('unknown_field', { entity, field });
+  return sent.filter((name) => name === 'id' || name === '_rev' || columns.includes(name));
 }
 
 /** The columns a device gets, `id` first, `_rev` last. */
