@@ -81,7 +81,12 @@ async function expectAsReviewed(scenario: string, buffersMax: number): Promise<v
   expect(scans).toEqual([]);
   const buffers = asked.reduce((sum, { plan }) => sum + buffersOf(plan), 0);
   expect(buffers, `buffers of ${scenario}`).toBeLessThanOrEqual(buffersMax);
-  const statements = asked.map(({ text }) => `${shown(text)};\n`);
+  const timesByStatement = new Map<string, number>();
+  for (const { text } of asked)
+    timesByStatement.set(shown(text), (timesByStatement.get(shown(text)) ?? 0) + 1);
+  const statements = [...timesByStatement].map(
+    ([statement, times]) => `${times === 1 ? '' : `-- ${times} times\n`}${statement};\n`,
+  );
   await expect(
     `-- ${scenario}: ${asked.length} statements, at most ${buffersMax} buffers\n\n${statements.join('\n')}`,
   ).toMatchFileSnapshot(`plans/${scenario.replaceAll(' ', '-')}.sql`);

@@ -1,43 +1,24 @@
 -- five hundred gained: 59 statements, at most 250000 buffers
 
-with top as materialized (select c.xid
+-- 8 times
+with top as materialized (select c.xid, c.entity
   from "_change" c
   order by c.xid desc limit 1)
   select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
+  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, greatest(coalesce(top.xid, '0'), (o.horizon::text::bigint - 1)::text::xid8)::text as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
   select 1
   from unnest($2::xid8[]) r (xid)
   where (select c.xid
   from "_change" c
   where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
+  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, d.last_seq > $3::bigint as has_outcomes
   from "_organisation" o
   left
   join top on true
   left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
+  join "_device" d on d.id = $4::uuid and d.user_id = $5::uuid;
 
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
+-- 4 times
 with recursive units as (
   select u."business_unit" as id
   from "user" u
@@ -68,6 +49,7 @@ with recursive units as (
   from "user" u
   where u.id = $2::uuid;
 
+-- 6 times
 select entity, record_id, op, before
   from "_change"
   where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
@@ -88,26 +70,27 @@ select entity, record_id, op, before
   from "recent" o
   where o.owner = $12::uuid)) limit $13;
 
+-- 3 times
 select distinct "site"::text as target
   from "job"
   where id = any($1::uuid[]) and "site" is not null;
 
+-- 3 times
 select id
   from "step"
   where "job" = any($1::uuid[]) limit $2;
 
+-- 6 times
 select id
   from "note"
   where "regarding" = any($1::text[]) limit $2;
 
-select id
-  from "note"
-  where "regarding" = any($1::text[]) limit $2;
-
+-- 3 times
 select id
   from "job_part"
   where "job" = any($1::uuid[]) limit $2;
 
+-- 3 times
 select distinct "part"::text as target
   from "job_part"
   where id = any($1::uuid[]) and "part" is not null;
@@ -434,165 +417,20 @@ with "_s12" as ((select r."id", r."_rev", r."record"
   from "_w9"
   where id = any($120::uuid[]);
 
+-- 3 times
 select "id", "name", "secret", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "site"
   where id = any($1::uuid[]);
 
-select "id", "name", "secret", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "site"
-  where id = any($1::uuid[]);
-
-select "id", "name", "secret", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "site"
-  where id = any($1::uuid[]);
-
+-- 3 times
 select "id", "number", "title", "state", "site", "price", "due", "begun", "urgent", "tools", "owner", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "job"
   where id = any($1::uuid[]);
 
-select "id", "number", "title", "state", "site", "price", "due", "begun", "urgent", "tools", "owner", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "job"
-  where id = any($1::uuid[]);
-
-select "id", "number", "title", "state", "site", "price", "due", "begun", "urgent", "tools", "owner", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "job"
-  where id = any($1::uuid[]);
-
+-- 4 times
 select "id", "name", "job", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "step"
   where id = any($1::uuid[]);
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with recursive units as (
-  select u."business_unit" as id
-  from "user" u
-  where u.id = $1::uuid and u."business_unit" is not null union
-  select b.id
-  from "business_unit" b
-  join units on b."parent" = units.id), people_below as (select null::uuid as id, 0 as level
-  where false), owners_below as (
-  select id, level
-  from people_below union
-  select m."team", p.level
-  from people_below p
-  join "team_member" m on m."user" = p.id)
-  select u.id, u."login", u."name", u."business_unit" as unit, u."active", array(select id::text
-  from units
-  order by 1) as units, array(select m."team"::text
-  from "team_member" m
-  where m."user" = u.id
-  order by 1) as teams, array(select r.role
-  from "_user_role" r
-  where r.user_id = u.id
-  order by 1) as roles, array(select distinct id::text
-  from owners_below
-  order by 1) as below, array(select distinct id::text
-  from owners_below
-  where level = 1
-  order by 1) as reports
-  from "user" u
-  where u.id = $2::uuid;
-
-select entity, record_id, op, before
-  from "_change"
-  where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $5::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $6::uuid))
-  union all
-  select entity, record_id, op, before
-  from "_change"
-  where xid = any($7::xid8[]) and entity = any($8::smallint[]) and (entity <> all($9::smallint[]) or before->>'owner' = $10::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $11::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $12::uuid)) limit $13;
-
-select entity, record_id, op, before
-  from "_change"
-  where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $5::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $6::uuid))
-  union all
-  select entity, record_id, op, before
-  from "_change"
-  where xid = any($7::xid8[]) and entity = any($8::smallint[]) and (entity <> all($9::smallint[]) or before->>'owner' = $10::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $11::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $12::uuid)) limit $13;
-
-select distinct "site"::text as target
-  from "job"
-  where id = any($1::uuid[]) and "site" is not null;
-
-select id
-  from "step"
-  where "job" = any($1::uuid[]) limit $2;
-
-select id
-  from "note"
-  where "regarding" = any($1::text[]) limit $2;
-
-select id
-  from "note"
-  where "regarding" = any($1::text[]) limit $2;
-
-select id
-  from "job_part"
-  where "job" = any($1::uuid[]) limit $2;
-
-select distinct "part"::text as target
-  from "job_part"
-  where id = any($1::uuid[]) and "part" is not null;
 
 with "_s12" as ((select r."id", r."_rev", r."record"
   from "pin" r
@@ -900,165 +738,15 @@ with "_s12" as ((select r."id", r."_rev", r."record"
   from "_w9"
   where id = any($108::uuid[]);
 
-select "id", "name", "job", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "step"
-  where id = any($1::uuid[]);
-
-select "id", "name", "job", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "step"
-  where id = any($1::uuid[]);
-
-select "id", "name", "job", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "step"
-  where id = any($1::uuid[]);
-
+-- 3 times
 select "id", "text", "regarding", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "note"
   where id = any($1::uuid[]);
 
-select "id", "text", "regarding", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "note"
-  where id = any($1::uuid[]);
-
-select "id", "text", "regarding", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "note"
-  where id = any($1::uuid[]);
-
+-- 3 times
 select "id", "name", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "part"
   where id = any($1::uuid[]);
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with recursive units as (
-  select u."business_unit" as id
-  from "user" u
-  where u.id = $1::uuid and u."business_unit" is not null union
-  select b.id
-  from "business_unit" b
-  join units on b."parent" = units.id), people_below as (select null::uuid as id, 0 as level
-  where false), owners_below as (
-  select id, level
-  from people_below union
-  select m."team", p.level
-  from people_below p
-  join "team_member" m on m."user" = p.id)
-  select u.id, u."login", u."name", u."business_unit" as unit, u."active", array(select id::text
-  from units
-  order by 1) as units, array(select m."team"::text
-  from "team_member" m
-  where m."user" = u.id
-  order by 1) as teams, array(select r.role
-  from "_user_role" r
-  where r.user_id = u.id
-  order by 1) as roles, array(select distinct id::text
-  from owners_below
-  order by 1) as below, array(select distinct id::text
-  from owners_below
-  where level = 1
-  order by 1) as reports
-  from "user" u
-  where u.id = $2::uuid;
-
-select entity, record_id, op, before
-  from "_change"
-  where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $5::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $6::uuid))
-  union all
-  select entity, record_id, op, before
-  from "_change"
-  where xid = any($7::xid8[]) and entity = any($8::smallint[]) and (entity <> all($9::smallint[]) or before->>'owner' = $10::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $11::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $12::uuid)) limit $13;
-
-select entity, record_id, op, before
-  from "_change"
-  where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $5::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $6::uuid))
-  union all
-  select entity, record_id, op, before
-  from "_change"
-  where xid = any($7::xid8[]) and entity = any($8::smallint[]) and (entity <> all($9::smallint[]) or before->>'owner' = $10::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $11::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $12::uuid)) limit $13;
-
-select distinct "site"::text as target
-  from "job"
-  where id = any($1::uuid[]) and "site" is not null;
-
-select id
-  from "step"
-  where "job" = any($1::uuid[]) limit $2;
-
-select id
-  from "note"
-  where "regarding" = any($1::text[]) limit $2;
-
-select id
-  from "note"
-  where "regarding" = any($1::text[]) limit $2;
-
-select id
-  from "job_part"
-  where "job" = any($1::uuid[]) limit $2;
-
-select distinct "part"::text as target
-  from "job_part"
-  where id = any($1::uuid[]) and "part" is not null;
 
 with "_s12" as ((select r."id", r."_rev", r."record"
   from "pin" r
@@ -1350,113 +1038,10 @@ with "_s12" as ((select r."id", r."_rev", r."record"
   from "_w9"
   where id = any($96::uuid[]);
 
-select "id", "name", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "part"
-  where id = any($1::uuid[]);
-
-select "id", "name", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "part"
-  where id = any($1::uuid[]);
-
+-- 3 times
 select "id", "job", "part", "created_at", "created_by", "modified_at", "modified_by", "_rev"
   from "job_part"
   where id = any($1::uuid[]);
-
-select "id", "job", "part", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "job_part"
-  where id = any($1::uuid[]);
-
-select "id", "job", "part", "created_at", "created_by", "modified_at", "modified_by", "_rev"
-  from "job_part"
-  where id = any($1::uuid[]);
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with recursive units as (
-  select u."business_unit" as id
-  from "user" u
-  where u.id = $1::uuid and u."business_unit" is not null union
-  select b.id
-  from "business_unit" b
-  join units on b."parent" = units.id), people_below as (select null::uuid as id, 0 as level
-  where false), owners_below as (
-  select id, level
-  from people_below union
-  select m."team", p.level
-  from people_below p
-  join "team_member" m on m."user" = p.id)
-  select u.id, u."login", u."name", u."business_unit" as unit, u."active", array(select id::text
-  from units
-  order by 1) as units, array(select m."team"::text
-  from "team_member" m
-  where m."user" = u.id
-  order by 1) as teams, array(select r.role
-  from "_user_role" r
-  where r.user_id = u.id
-  order by 1) as roles, array(select distinct id::text
-  from owners_below
-  order by 1) as below, array(select distinct id::text
-  from owners_below
-  where level = 1
-  order by 1) as reports
-  from "user" u
-  where u.id = $2::uuid;
-
-select entity, record_id, op, before
-  from "_change"
-  where xid >= $1::xid8 and entity = any($2::smallint[]) and (entity <> all($3::smallint[]) or before->>'owner' = $4::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $5::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $6::uuid))
-  union all
-  select entity, record_id, op, before
-  from "_change"
-  where xid = any($7::xid8[]) and entity = any($8::smallint[]) and (entity <> all($9::smallint[]) or before->>'owner' = $10::text or record_id in (select o.id
-  from "pin" o
-  where o.owner = $11::uuid
-  union all
-  select o.id
-  from "recent" o
-  where o.owner = $12::uuid)) limit $13;
 
 with "_s12" as ((select r."id", r."_rev", r."record"
   from "pin" r

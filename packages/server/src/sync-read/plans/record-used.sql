@@ -1,42 +1,22 @@
 -- record used: 17 statements, at most 60000 buffers
 
-with top as materialized (select c.xid
+-- 2 times
+with top as materialized (select c.xid, c.entity
   from "_change" c
   order by c.xid desc limit 1)
   select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
+  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, greatest(coalesce(top.xid, '0'), (o.horizon::text::bigint - 1)::text::xid8)::text as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
   select 1
   from unnest($2::xid8[]) r (xid)
   where (select c.xid
   from "_change" c
   where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
+  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, d.last_seq > $3::bigint as has_outcomes
   from "_organisation" o
   left
   join top on true
   left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
-
-with top as materialized (select c.xid
-  from "_change" c
-  order by c.xid desc limit 1)
-  select pg_current_snapshot()::text as snapshot, pg_is_in_recovery() as standby, case when pg_is_in_recovery() then (select upper(lpad(to_hex(c.timeline_id), 8, '0'))
-  from pg_control_checkpoint() c) else substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) end as timeline, coalesce(top.xid::text, (o.horizon::text::bigint - 1)::text) as top, o.horizon::text as horizon, coalesce(top.xid >= $1::xid8, false) or exists (
-  select 1
-  from unnest($2::xid8[]) r (xid)
-  where (select c.xid
-  from "_change" c
-  where c.xid >= r.xid
-  order by c.xid limit 1) = r.xid) as changed, d.last_seq, d.settled_seq, d.last_seen_at, exists (select 1
-  from "_ledger" l
-  where l.device_id = $3::uuid and l.seq > $4::bigint) as has_outcomes
-  from "_organisation" o
-  left
-  join top on true
-  left
-  join "_device" d on d.id = $5::uuid and d.user_id = $6::uuid;
+  join "_device" d on d.id = $4::uuid and d.user_id = $5::uuid;
 
 with recursive units as (
   select u."business_unit" as id
@@ -88,6 +68,7 @@ select entity, record_id, op, before
   from "recent" o
   where o.owner = $12::uuid)) limit $13;
 
+-- 6 times
 select distinct "record"::text as target
   from "recent"
   where id = any($1::uuid[]) and "record" is not null;
@@ -96,37 +77,17 @@ select distinct "site"::text as target
   from "job"
   where id = any($1::uuid[]) and "site" is not null;
 
-select distinct "record"::text as target
-  from "recent"
-  where id = any($1::uuid[]) and "record" is not null;
-
 select id
   from "step"
   where "job" = any($1::uuid[]) limit $2;
-
-select distinct "record"::text as target
-  from "recent"
-  where id = any($1::uuid[]) and "record" is not null;
 
 select id
   from "note"
   where "regarding" = any($1::text[]) limit $2;
 
-select distinct "record"::text as target
-  from "recent"
-  where id = any($1::uuid[]) and "record" is not null;
-
-select distinct "record"::text as target
-  from "recent"
-  where id = any($1::uuid[]) and "record" is not null;
-
 select id
   from "job_part"
   where "job" = any($1::uuid[]) limit $2;
-
-select distinct "record"::text as target
-  from "recent"
-  where id = any($1::uuid[]) and "record" is not null;
 
 with "_s12" as ((select r."id", r."_rev", r."record"
   from "pin" r
