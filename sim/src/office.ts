@@ -192,7 +192,9 @@ const moves: readonly Act[] = [
   async ({ sql, world }, chance) => {
     const person = anyTechnician(world, chance);
     await sql(
-      `update team_member set team = (select id from team order by md5(id::text || $1) limit 1) where "user" = $2`,
+      `update team_member m set team = t.id from (select id from team order by md5(id::text || $1) limit 1) t
+       where m.id = (select id from team_member where "user" = $2 order by id limit 1)
+         and not exists (select 1 from team_member o where o."user" = $2 and o.team = t.id)`,
       [salt(chance), person.id],
     );
     return `${person.login} changes team`;

@@ -183,18 +183,6 @@ export const deviceMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'nothing-recovered',
-    story: 'What was settled in the cache before a crash stays in the outbox for ever.',
-    server: 'memory',
-    edits: [
-      {
-        file: `${device}/visible.ts`,
-        find: 'if (isAccepted && entry.seq !== null && entry.seq <= settles) local.work.archive(id, entry.state, null);',
-        replace: 'if (isAccepted && settles < 0) local.work.archive(id, entry.state, null);',
-      },
-    ],
-  },
-  {
     name: 'sent-is-forgotten',
     story: 'What was on the wire when the process died is not sent again.',
     server: 'memory',
